@@ -1,0 +1,3 @@
+"""quizapp: spaced repetition whose answers are computed live by the libraries they are about."""
+
+__version__ = "0.1.0"

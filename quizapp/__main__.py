@@ -1,0 +1,5 @@
+"""`python -m quizapp` is `quiz`."""
+
+from quizapp.cli import main
+
+main()

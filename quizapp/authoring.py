@@ -1,0 +1,116 @@
+"""All that a verifier's author imports.
+
+A verifier is a function of named, typed parameters that runs a library and returns a `Result`:
+
+    @verifier("torch", where="kernel <= width + 2 * padding")
+    def output_size(
+        width: Annotated[int, Int(1, 1024, often=(224, 299))],
+        kernel: Annotated[int, Int(1, 11)],
+        padding: Annotated[int, Int(0, 5)] = 0,
+    ) -> Result:
+        '''The side of the square that nn.Conv2d returns for a square image.'''
+        side = nn.Conv2d(1, 1, kernel, padding=padding)(torch.rand(1, 1, width, width)).shape[-1]
+        return Result(side, mistakes=[mistake(width - kernel, en="The + 1 is missing.", zh="少了 + 1。")])
+
+Its declaration (the decorator's arguments, the annotations and the defaults) is read from the source without importing
+the module, so it is written in literals. docs/writing-verifiers.md has the whole story.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, ParamSpec
+
+from quizapp.core.answer import EXACT, Mistake, Tolerance
+from quizapp.core.declaration import DEFAULT_LIMIT_S
+from quizapp.core.domain import Choice, Code, Distribution, Grid, Int, Value
+from quizapp.core.text import Text
+
+__all__ = [
+    "Choice",
+    "Code",
+    "Distribution",
+    "Grid",
+    "Impossible",
+    "Int",
+    "Mistake",
+    "Result",
+    "Text",
+    "Tolerance",
+    "Value",
+    "Verifier",
+    "mistake",
+    "verifier",
+]
+
+P = ParamSpec("P")
+
+
+class Impossible(ValueError):
+    """These parameters have no answer, for a reason that `where` can't express; another draw is asked instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a verifier computed.
+
+    value:     the truth: a bool, int, float, str, or a list of these (a tensor's shape as a list).
+    steps:     the derivation with these numbers, a line each; a plain string is the same in both languages.
+    mistakes:  what the usual wrong rules give with these numbers; one equal to the truth is left out of the question.
+    tolerance: how far from `value` an answer may lie.
+    snippet:   Python that a learner can paste; it prints the value.
+    facts:     further values that a card's explanation may name.
+    """
+
+    value: Value
+    steps: Sequence[str | Text] = ()
+    mistakes: Sequence[Mistake] = ()
+    tolerance: Tolerance = EXACT
+    snippet: str = ""
+    facts: Mapping[str, Value] = field(default_factory=dict)
+
+
+def mistake(value: Value, en: str, zh: str) -> Mistake:
+    """A usual mistake: what it gives with these numbers, and what went wrong, in both languages."""
+    return Mistake(value, Text(en, zh))
+
+
+class Verifier(Generic[P]):
+    """A function marked as a verifier; calling it calls the function."""
+
+    def __init__(self, function: Callable[P, Result], library: str, shapes_only: bool) -> None:
+        self.function = function
+        self.library = library
+        self.shapes_only = shapes_only
+        self.second: Callable[..., Value] | None = None
+        self.__doc__ = function.__doc__
+        self.__name__ = function.__name__
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Result:
+        return self.function(*args, **kwargs)
+
+    def second_way(self, function: Callable[P, Any]) -> Callable[P, Any]:
+        """Registers an independent way to the same value (a closed formula, another library) to be compared with."""
+        self.second = function
+        return function
+
+
+def verifier(
+    library: str,
+    *,
+    where: str | Sequence[str] = (),
+    shapes_only: bool = False,
+    limit_s: float = DEFAULT_LIMIT_S,
+) -> Callable[[Callable[P, Result]], Verifier[P]]:
+    """Marks a function as a verifier.
+
+    library:     the distribution whose answer this is, `torch`; or `python`.
+    where:       conditions on the parameters, as expressions; combinations that fail one are impossible.
+    shapes_only: run on torch's meta device, which computes shapes and allocates nothing.
+    limit_s:     seconds that one call may take.
+    """
+    del where, limit_s  # read from the source
+
+    def mark(function: Callable[P, Result]) -> Verifier[P]:
+        return Verifier(function, library, shapes_only)
+
+    return mark

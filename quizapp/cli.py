@@ -1,0 +1,186 @@
+"""The command line. Each command imports what it needs inside its function, so that `--help` stays light."""
+
+import re
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from quizapp import __version__
+from quizapp.core.text import Lang
+from quizapp.errors import Exit, QuizError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+DRILL_OPTIONS = ("deck", "count", "cram", "tag", "seed", "plain")
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """The options that every command takes, before or after its name."""
+
+    db: str | None
+    pack: str | None
+    device: str
+    lang: Lang
+
+
+def _device(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    if value is None or re.fullmatch(r"auto|cpu|mps|cuda(:\d{1,2})?", value):
+        return value
+    raise click.BadParameter(f"'{value}' is no device; there are auto, cpu, cuda, cuda:1 and mps.")
+
+
+def _common_options(command: F) -> F:
+    for option in (
+        click.option("--lang", type=click.Choice(["en", "zh"]), help="The language of the cards [default: en]."),
+        click.option(
+            "--device",
+            callback=_device,
+            metavar="auto|cpu|cuda|mps",
+            help="Where verifiers run [default: auto].",
+        ),
+        click.option(
+            "--pack",
+            metavar="DIR",
+            envvar="QUIZ_PACK",
+            help="A folder with cards/ and verifiers/, for the built-in pack. Its Python runs: name one you trust.",
+        ),
+        click.option("--db", metavar="URL", help="The database [default: QUIZ_DB, else a file in the data folder]."),
+    ):
+        command = option(command)
+    return command
+
+
+def _common(context: click.Context) -> Common:
+    def given(name: str) -> Any:
+        here = context.params.get(name)
+        return here if here is not None or context.parent is None else context.parent.params.get(name)
+
+    return Common(given("db"), given("pack"), given("device") or "auto", given("lang") or "en")
+
+
+_as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+_seed = click.option("--seed", type=int, default=0, show_default=True, help="The same seed draws the same numbers.")
+_params = click.argument("params", nargs=-1, metavar="[NAME=VALUE]...")
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="quiz %(version)s")
+@click.option(
+    "--deck", "-d", multiple=True, metavar="NAME", help="Drill a folder, a deck or the unique last part of one."
+)
+@click.option("--count", "-n", type=click.IntRange(1), help="At most so many questions.")
+@click.option("--cram", is_flag=True, help="Ask without touching the schedule.")
+@click.option("--tag", multiple=True, help="Only cards with this tag.")
+@click.option("--seed", type=int, help="A sitting that can be repeated.")
+@click.option("--plain", is_flag=True, help="Line mode: questions on stdout, an answer per line on stdin.")
+@_common_options
+@click.pass_context
+def cli(
+    context: click.Context,
+    deck: Sequence[str],
+    count: int | None,
+    cram: bool,
+    tag: Sequence[str],
+    seed: int | None,
+    plain: bool,
+    **_: Any,
+) -> None:
+    """Spaced repetition for PyTorch, machine learning and Python.
+
+    Without a command this opens the app; with --deck it goes straight into a drill.
+    """
+    if context.invoked_subcommand is not None:
+        for name in DRILL_OPTIONS:
+            if context.params[name] not in (None, False, ()):
+                raise click.UsageError(f"--{name} belongs to a drill; it can't stand before a command.")
+        return
+    from quizapp import drill
+
+    wanted = drill.Wanted(deck=tuple(deck), count=count, cram=cram, tags=tuple(tag), seed=seed, plain=plain)
+    drill.start(wanted, _common(context))
+
+
+@cli.command()
+@_common_options
+@_as_json
+@click.pass_context
+def decks(context: click.Context, as_json: bool, **_: Any) -> None:
+    """Decks with their cards, new and due ones."""
+    from quizapp import commands
+
+    commands.decks(_common(context), as_json)
+
+
+@cli.command()
+@click.argument("card")
+@_params
+@_seed
+@_common_options
+@_as_json
+@click.pass_context
+def show(context: click.Context, card: str, params: Sequence[str], seed: int, as_json: bool, **_: Any) -> None:
+    """One question with its truth, worked steps and known mistakes."""
+    from quizapp import commands
+
+    commands.show(card, params, seed, _common(context), as_json)
+
+
+# Negative numbers are answers, not options.
+@cli.command(context_settings={"ignore_unknown_options": True})
+@click.argument("card")
+@click.argument("answer")
+@_params
+@_seed
+@_common_options
+@_as_json
+@click.pass_context
+def check(
+    context: click.Context, card: str, answer: str, params: Sequence[str], seed: int, as_json: bool, **_: Any
+) -> Exit:
+    """Judge one answer. Exits with 0 for right, 1 for wrong, 2 for unreadable."""
+    from quizapp import commands
+
+    return commands.check(card, answer, params, seed, _common(context), as_json)
+
+
+@cli.command()
+@click.argument("verifier", required=False)
+@_params
+@click.option("--list", "list_all", is_flag=True, help="All verifiers with their parameters.")
+@_common_options
+@_as_json
+@click.pass_context
+def compute(
+    context: click.Context, verifier: str | None, params: Sequence[str], list_all: bool, as_json: bool, **_: Any
+) -> None:
+    """A verifier as a calculator: quiz compute conv.output_size width=224 kernel=7 stride=2 padding=3"""
+    from quizapp import commands
+
+    if list_all:
+        commands.list_verifiers(_common(context), as_json)
+    elif verifier is not None:
+        commands.compute(verifier, params, _common(context), as_json)
+    else:
+        raise click.UsageError("Name a verifier, or give --list to see them all.")
+
+
+def main() -> NoReturn:
+    """Runs `quiz`; every error ends here, in a sentence and an exit code."""
+    try:
+        code = cli.main(prog_name="quiz", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = Exit.BAD_INPUT
+    except QuizError as error:
+        click.echo(f"quiz: {error}", err=True)
+        code = error.exit
+    except (click.Abort, KeyboardInterrupt):
+        code = Exit.INTERRUPTED
+    except BrokenPipeError:  # the reader of our output went away
+        sys.stderr.close()
+        code = Exit.OK
+    sys.exit(int(code or 0))

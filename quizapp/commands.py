@@ -1,0 +1,249 @@
+"""The commands that print facts. Each takes what click parsed and prints text, or one JSON document."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from quizapp import opening
+from quizapp.core.answer import Right, Truth, Unreadable, Unverifiable, Wrong
+from quizapp.core.card import Card
+from quizapp.core.declaration import Declaration, Parameter
+from quizapp.core.domain import Domain, Params, Value, write
+from quizapp.core.drawing import CannotDraw
+from quizapp.core.judge import telling
+from quizapp.core.question import Question, ask, rng_for
+from quizapp.core.template import plain
+from quizapp.errors import Exit, QuizError
+from quizapp.library import nearest
+from quizapp.plain import asked
+
+if TYPE_CHECKING:
+    from quizapp.cli import Common
+
+
+def decks(common: "Common", as_json: bool) -> None:
+    """`quiz decks`. Raises QuizError (exit 2) after the list when a deck is faulty."""
+    with opening.library(common) as library:
+        rows = library.counts(opening.clock())
+        if as_json:
+            _print_json([
+                {
+                    "deck": row.deck,
+                    "title": row.title.in_lang(common.lang),
+                    "cards": row.cards,
+                    "computed": row.computed,
+                    "drawn": row.drawn,
+                    "new": row.new,
+                    "due": row.due,
+                }
+                for row in rows
+            ])  # fmt: skip
+        else:
+            width = max((len(row.deck) for row in rows), default=4)
+            print(f"{'deck':{width}}  cards  computed  drawn   new   due")
+            for row in rows:
+                share = f"{100 * row.computed // max(1, row.cards)} %"
+                print(f"{row.deck:{width}}  {row.cards:5}  {share:>8}  {row.drawn:5}  {row.new:4}  {row.due:4}")
+        if library.faults:
+            raise QuizError("\n".join(library.faults))
+
+
+def show(card: str, params: Sequence[str], seed: int, common: "Common", as_json: bool) -> None:
+    """`quiz show`: one question and all that the library says about it."""
+    question, computed = _asked(card, params, seed, common)
+    truth = _need(computed, card)
+    known = telling(question.card.kind, truth)
+    why = plain(question.explanation(truth)).strip()
+    if as_json:
+        shown = {
+            "prompt": plain(question.prompt),
+            "code": question.code,
+            "options": [one.text.in_lang(question.lang) for one in question.options],
+            "truth": truth.value,
+            "tolerance": asdict(truth.tolerance),
+            "steps": [step.in_lang(question.lang) for step in truth.steps],
+            "mistakes": [{"value": one.value, "text": one.text.in_lang(question.lang)} for one in known],
+            "explanation": why,
+            "snippet": truth.snippet,
+            "source": question.card.source,
+            "place": question.card.place,
+        }
+        _print_json(_facts(question, seed) | shown | _origin(truth))
+        return
+    print(f"{question.card.id} · {question.card.kind} · seed {seed}", *asked(question), "", sep="\n")
+    print(f"truth    {question.write(truth.value)}   {truth.tolerance}".rstrip(), f"         {truth.origin}", sep="\n")
+    for step in truth.steps:
+        print(f"         {step.in_lang(question.lang)}")
+    for one in known:
+        print(f"mistake  {question.write(one.value)}: {one.text.in_lang(question.lang)}")
+    print(f"why      {why}")
+    print(f"params   {_pairs(question.params)}", f"source   {question.card.source}", sep="\n")
+    print(f"place    {question.card.place}")
+    if truth.snippet:
+        print("", truth.snippet, sep="\n")
+
+
+def check(card: str, answer: str, params: Sequence[str], seed: int, common: "Common", as_json: bool) -> Exit:
+    """`quiz check`: judges one answer."""
+    question, truth = _asked(card, params, seed, common)
+    reading = question.read(answer)
+    facts: dict[str, Any] = {"truth": None, "mistake": None}
+    if isinstance(reading, Unreadable):
+        name, code, facts["why"] = "unreadable", Exit.BAD_INPUT, reading.why
+    elif isinstance(truth, Unverifiable):
+        name, code, facts["why"] = "unverifiable", Exit.ENVIRONMENT, truth.error
+    else:
+        verdict = question.judge(reading, truth)
+        name, code = ("right", Exit.OK) if isinstance(verdict, Right) else ("wrong", Exit.DISAGREEMENT)
+        facts |= {"truth": truth.value} | _origin(truth)
+        if isinstance(verdict, Wrong) and verdict.mistake is not None:
+            facts["mistake"] = verdict.mistake.text.in_lang(question.lang)
+    if as_json:
+        _print_json(_facts(question, seed) | {"answer": answer, "verdict": name} | facts)
+        return code
+    print(f"{name}: {facts['why']}" if "why" in facts else name)
+    if isinstance(truth, Truth) and "why" not in facts:
+        print(f"truth    {question.write(truth.value)}", f"         {truth.origin}", sep="\n")
+        if facts["mistake"]:
+            print(f"mistake  {facts['mistake']}")
+    return code
+
+
+def compute(verifier: str, params: Sequence[str], common: "Common", as_json: bool) -> None:
+    """`quiz compute`: a verifier as a calculator."""
+    from quizapp.index import declared
+
+    pack = opening.pack(common)
+    declarations, _ = declared(pack)
+    declaration = declarations.get(verifier)
+    if declaration is None:
+        hint = nearest(verifier, declarations, "'quiz compute --list' shows all")
+        raise QuizError(f"there is no verifier '{verifier}'", hint=hint)
+    given = _read_params(params, {name: one.domain for name, one in declaration.parameters.items()}, verifier)
+    for name, parameter in declaration.parameters.items():
+        if name not in given:
+            if parameter.default is None:
+                raise QuizError(f"'{name}' is missing", where=verifier, hint=f"write {name}=…, {parameter.domain}")
+            given[name] = parameter.default
+    if problem := declaration.problem(given):
+        raise QuizError(problem, where=verifier)
+    with opening.worker(pack, common) as client:
+        truth = _need(client.truth(verifier, given, declaration.limit_s).result(), verifier)
+    if as_json:
+        _print_json({"verifier": verifier, "params": given, "value": truth.value} | _origin(truth))
+        return
+    print(
+        write(truth.value), f"  {truth.origin}", *(f"  {step.in_lang(common.lang)}" for step in truth.steps), sep="\n"
+    )
+
+
+def list_verifiers(common: "Common", as_json: bool) -> None:
+    """`quiz compute --list`: every verifier with its parameters."""
+    from quizapp.index import declared
+
+    declarations, broken = declared(opening.pack(common))
+    if as_json:
+        _print_json([
+            {
+                "verifier": one.name,
+                "summary": one.summary,
+                "library": one.library,
+                "parameters": {name: _parameter(parameter) for name, parameter in one.parameters.items()},
+                "where": list(one.where),
+            }
+            for one in declarations.values()
+        ])  # fmt: skip
+    else:
+        for one in declarations.values():
+            print(f"{one.name}({one.signature()})", f"    {one.summary}", sep="\n")
+            for name, parameter in one.parameters.items():
+                print(f"    {name}: {parameter.domain}")
+    if faults := [str(fault) for faults in broken.values() for fault in faults]:
+        raise QuizError("\n".join(faults))
+
+
+def _asked(card: str, params: Sequence[str], seed: int, common: "Common") -> tuple[Question, Truth | Unverifiable]:
+    """The question that the seed draws, and its truth."""
+    with opening.library(common) as library:
+        found = library.card(card)
+        opening.warn(library)
+        declarations = library.declarations()
+    question = _question(found, params, declarations[found.verifier], seed, common)
+    with opening.worker(library.pack, common) as client:
+        truth = client.truth(found.verifier, question.arguments, found.limit_s).result()
+    return question, question.settle(truth) if isinstance(truth, Truth) else truth
+
+
+def _question(card: Card, params: Sequence[str], declaration: Declaration, seed: int, common: "Common") -> Question:
+    # What the card leaves to no draw, its verifier may still admit: any parameter can be pinned.
+    domains = {name: declaration.parameters[name].domain for name in card.draw.domains}
+    pinned = _read_params(params, domains, card.id)
+    try:
+        return ask(card, rng_for(seed, card.id), common.lang, pinned=pinned)
+    except CannotDraw as error:
+        raise QuizError(str(error), where=card.id, hint=f"pinned: {_pairs(pinned) or 'nothing'}") from None
+
+
+def _read_params(typed: Sequence[str], domains: Mapping[str, Domain], where: str) -> dict[str, Value]:
+    """`name=value` pairs as values of the domains. Raises QuizError naming the pair."""
+    values: dict[str, Value] = {}
+    for pair in typed:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise QuizError(f"'{pair}' is no parameter", where=where, hint="write name=value")
+        if name not in domains:
+            raise QuizError(f"there is no parameter '{name}'", where=where, hint=f"there are {', '.join(domains)}")
+        try:
+            values[name] = domains[name].read(value)
+        except ValueError as error:
+            raise QuizError(f"{name}: {error}", where=where) from None
+    return values
+
+
+def _need(truth: Truth | Unverifiable, where: str) -> Truth:
+    if isinstance(truth, Truth):
+        return truth
+    raise QuizError(truth.error, where=where, exit=Exit.BAD_INPUT if truth.impossible else Exit.ENVIRONMENT)
+
+
+def _facts(question: Question, seed: int) -> dict[str, Any]:
+    card = question.card
+    return {
+        "id": card.id,
+        "deck": card.deck,
+        "kind": card.kind,
+        "verifier": card.verifier,
+        "seed": seed,
+        "params": dict(question.params),
+    }
+
+
+def _origin(truth: Truth) -> dict[str, Any]:
+    origin = truth.origin
+    return {"versions": dict(origin.versions), "device": origin.device, "ms": round(origin.ms, 3)}
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    return {"domain": parameter.domain.data(), "default": parameter.default}
+
+
+def _pairs(params: Params) -> str:
+    return " ".join(f"{name}={write(value)}" for name, value in params.items())
+
+
+def _print_json(document: Any) -> None:
+    print(json.dumps(_finite(document), ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _finite(document: Any) -> Any:
+    """`document` with infinite numbers as strings: JSON has none."""
+    match document:
+        case float() if math.isinf(document):
+            return "inf" if document > 0 else "-inf"
+        case dict():
+            return {key: _finite(value) for key, value in document.items()}
+        case list() | tuple():
+            return [_finite(item) for item in document]
+    return document

@@ -1,0 +1,76 @@
+"""What a verifier declares about itself, as data: known without importing it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from quizapp.core.domain import Domain, Params, Value
+from quizapp.core.expression import ExpressionError, evaluate
+
+DEFAULT_LIMIT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One argument of a verifier. `default` is None where the verifier has none (None is no value of a parameter)."""
+
+    name: str
+    domain: Domain
+    default: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A verifier, as its source states it.
+
+    name:    `module.function`, as decks name it.
+    summary: the first line of its docstring.
+    library: the distribution whose answer this is (`torch`), or `python`.
+    where:   expressions over the parameters; a combination that fails one is impossible and is never asked.
+    limit_s: seconds that one call may take once its libraries are imported.
+    place:   `file:line`.
+    """
+
+    name: str
+    summary: str
+    library: str
+    parameters: Mapping[str, Parameter]
+    where: tuple[str, ...] = ()
+    limit_s: float = DEFAULT_LIMIT_S
+    place: str = ""
+
+    def problem(self, params: Params) -> str:
+        """Why these parameters can't be asked about, in words; empty when they can."""
+        for name, value in params.items():
+            if not self.parameters[name].domain.admits(value):
+                return f"{name} must be {self.parameters[name].domain}"
+        return impossible(self.where, params)
+
+    def signature(self) -> str:
+        """`width, kernel, dilation=1`, for messages."""
+        return ", ".join(
+            name if one.default is None else f"{name}={one.default}" for name, one in self.parameters.items()
+        )
+
+
+def impossible(where: tuple[str, ...], params: Params) -> str:
+    """The first condition that `params` fail, in words; empty when they satisfy all."""
+    for condition in where:
+        try:
+            holds = evaluate(condition, params)
+        except ExpressionError as error:
+            return str(error)
+        if not holds:
+            return f"these numbers are impossible together: {condition} does not hold"
+    return ""
+
+
+EMPTY: Mapping[str, Domain] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What a card draws: every parameter of its verifier with the domain the card leaves to it."""
+
+    domains: Mapping[str, Domain] = field(default_factory=lambda: EMPTY)
+    where: tuple[str, ...] = ()

@@ -1,0 +1,42 @@
+"""Text that is safe to show, in English and Chinese."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Lang = Literal["en", "zh"]
+
+# C0 without newline and tab, DEL and C1: a terminal may obey these.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Characters that reorder what follows; shown by name, so that a reader sees that they are there.
+_BIDI = {
+    "\u061c": "ALM", "\u200e": "LRM", "\u200f": "RLM",
+    "\u202a": "LRE", "\u202b": "RLE", "\u202c": "PDF", "\u202d": "LRO", "\u202e": "RLO",
+    "\u2066": "LRI", "\u2067": "RLI", "\u2068": "FSI", "\u2069": "PDI",
+}  # fmt: skip
+_BIDI_TABLE = str.maketrans({char: f"⟨{name}⟩" for char, name in _BIDI.items()})
+
+
+def clean(text: str) -> str:
+    """`text` without control characters (newline and tab stay) and with bidirectional controls made visible."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _CONTROL.sub("", text.replace("\r\n", "\n")).translate(_BIDI_TABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The same words in both languages; an empty `zh` falls back to English."""
+
+    en: str
+    zh: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "en", clean(self.en))
+        object.__setattr__(self, "zh", clean(self.zh))
+
+    def __bool__(self) -> bool:
+        return bool(self.en)
+
+    def in_lang(self, lang: Lang) -> str:
+        return self.zh or self.en if lang == "zh" else self.en

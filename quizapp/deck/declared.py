@@ -1,0 +1,252 @@
+"""What the verifiers of a module declare, read from its source. The module is never imported."""
+
+import ast
+import warnings
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from quizapp.core import expression
+from quizapp.core.declaration import DEFAULT_LIMIT_S, Declaration, Parameter
+from quizapp.core.domain import Code, Domain
+from quizapp.core.expression import ExpressionError
+from quizapp.deck.fault import Fault, nearest
+from quizapp.deck.literal import NotLiteral, domain, literal, plain
+
+_ARGUMENTS = ("library", "where", "shapes_only", "limit_s")
+_ANNOTATION = "write it as Annotated[int, Int(1, 9)]"
+
+
+def read_declarations(path: Path, shown: str = "") -> tuple[dict[str, Declaration], tuple[Fault, ...]]:
+    """The verifiers in the module at `path` by name (`conv.output_size`), and every fault of their declarations.
+
+    A verifier that has a fault is left out. `shown` is what faults name as the file, instead of `path`.
+    """
+    shown = shown or str(path)
+    try:
+        source = path.read_bytes()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about escapes in the module's strings, which are not our concern
+            tree = ast.parse(source)
+    except OSError as error:
+        return {}, (Fault(shown, 1, 1, f"the file can't be read: {error.strerror}"),)
+    except SyntaxError as error:
+        place = max(error.lineno or 1, 1), max(error.offset or 1, 1)
+        return {}, (Fault(shown, *place, f"this is not Python: {error.msg}"),)
+    except (ValueError, RecursionError, MemoryError):
+        return {}, (Fault(shown, 1, 1, "this is not Python", "save the module as plain UTF-8 text"),)
+    module = _Module(shown, path.stem, source.split(b"\n"))
+    module.read(tree)
+    return module.declarations, tuple(sorted(module.faults))
+
+
+@dataclass(slots=True)
+class _Module:
+    path: str
+    name: str
+    lines: Sequence[bytes]
+    constants: dict[str, Any] = field(default_factory=dict)
+    declarations: dict[str, Declaration] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def read(self, tree: ast.Module) -> None:
+        """Statement by statement, so that a constant means what it means where it is used."""
+        for statement in tree.body:
+            match statement:
+                case ast.Assign([ast.Name(name)], value) | ast.AnnAssign(ast.Name(name), value=ast.expr() as value):
+                    self._constant(name, value)
+                case ast.ImportFrom(module="quizapp.authoring", names=names):
+                    for alias in names:
+                        if alias.asname not in (None, alias.name):
+                            message = f"'{alias.name}' goes by another name here"
+                            self._fault(alias, message, f"import it as '{alias.name}', so that it is found")
+                case ast.FunctionDef() if decorator := _decorator(statement):
+                    self._function(statement, decorator)
+                    continue
+                case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                    pass
+                case _:
+                    for name in _assigned(statement):
+                        self.constants.pop(name, None)
+            for inner in ast.walk(statement):
+                if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) and _decorator(inner):
+                    message = f"'{inner.name}' can't be a verifier"
+                    self._fault(inner, message, "a verifier is a plain function at the top of its module")
+
+    def _constant(self, name: str, value: ast.expr) -> None:
+        self.constants.pop(name, None)
+        match value:
+            case ast.Subscript(ast.Name("Annotated") | ast.Attribute(attr="Annotated")):
+                self.constants[name] = value
+            case _:
+                # What is no literal matters only where a declaration uses the name, and is reported there.
+                with suppress(NotLiteral):
+                    self.constants[name] = literal(value, self.constants)
+
+    def _function(self, function: ast.FunctionDef, decorator: ast.expr) -> None:
+        before = len(self.faults)
+        name = f"{self.name}.{function.name}"
+        if name in self.declarations:
+            self._fault(function, f"there are two verifiers '{name}'", "give one of them another name")
+        parameters = {one.name: one for one in self._parameters(function)}
+        settings = self._settings(decorator)
+        sources = {name for name, one in parameters.items() if isinstance(one.domain, Code)}
+        known = {one.arg for one in (*function.args.args, *function.args.kwonlyargs)} - sources
+        conditions = self._conditions(settings.get("where"), known)
+        summary = (ast.get_docstring(function) or "").strip().partition("\n")[0]
+        if not summary:
+            self._fault(function, f"'{function.name}' has no docstring", "say in its first line what it computes")
+        library = self._setting(settings, "library", str) or ""
+        if "library" not in settings:
+            hint = 'write @verifier("torch"), or "python" where it is Python itself'
+            self._fault(decorator, "the verifier doesn't say whose answer it gives", hint)
+        self._setting(settings, "shapes_only", bool)
+        limit = self._setting(settings, "limit_s", int, float)
+        if limit is not None and limit <= 0:
+            self._fault(settings["limit_s"], "'limit_s' must be above 0")
+        if len(self.faults) == before:
+            self.declarations[name] = Declaration(
+                name=name,
+                summary=summary,
+                library=library,
+                parameters=parameters,
+                where=conditions,
+                limit_s=DEFAULT_LIMIT_S if limit is None else float(limit),
+                place=f"{self.path}:{function.lineno}",
+            )
+
+    def _parameters(self, function: ast.FunctionDef) -> Iterator[Parameter]:
+        arguments = function.args
+        for one in (arguments.vararg, arguments.kwarg, *arguments.posonlyargs):
+            if one is not None:
+                message = f"'{one.arg}' has no name that a card could use"
+                self._fault(one, message, "write each parameter out, without '*', '**' and '/'")
+        missing = [None] * (len(arguments.args) - len(arguments.defaults))
+        defaults = [*missing, *arguments.defaults[-len(arguments.args) :]] if arguments.args else []
+        for argument, default in zip(
+            (*arguments.args, *arguments.kwonlyargs), (*defaults, *arguments.kw_defaults), strict=True
+        ):
+            whole = self._domain(argument)
+            if whole is not None:
+                yield Parameter(argument.arg, whole, self._default(argument.arg, whole, default))
+
+    def _domain(self, argument: ast.arg) -> Domain | None:
+        name, annotation = argument.arg, argument.annotation
+        if isinstance(annotation, ast.Name) and isinstance(self.constants.get(annotation.id), ast.AST):
+            annotation = self.constants[annotation.id]
+        if name == "truth":
+            self._fault(argument, "'truth' is what explanations call the verifier's value", "rename the parameter")
+        match annotation:
+            case ast.Subscript(
+                ast.Name("Annotated") | ast.Attribute(attr="Annotated"), ast.Tuple([_, ast.expr() as inner])
+            ):
+                try:
+                    found = domain(inner, self.constants)
+                except NotLiteral as error:
+                    self._fault(error.node, error.message, error.hint)
+                    return None
+                if isinstance(found, Code) != (name == "code"):
+                    self._fault(
+                        argument, "a parameter 'code' is Code(), and no other is", "rename the one or the other"
+                    )
+                return found
+        self._fault(argument, f"'{name}' doesn't say what it may be", _ANNOTATION)
+        return None
+
+    def _default(self, name: str, whole: Domain, node: ast.expr | None) -> Any:
+        if node is None:
+            return None
+        try:
+            value = plain(literal(node, self.constants))
+        except NotLiteral as error:
+            self._fault(error.node, error.message, error.hint)
+            return None
+        if not whole.admits(value):
+            self._fault(node, f"the default of '{name}' lies outside its own domain", f"it is {whole}")
+        return value
+
+    def _settings(self, decorator: ast.expr) -> dict[str, ast.expr]:
+        """The decorator's arguments by name."""
+        if not isinstance(decorator, ast.Call):
+            return {}
+        for extra in decorator.args[1:]:
+            self._fault(extra, "only the library is given without a name", "write where=…, shapes_only=… or limit_s=…")
+        settings = dict(zip(_ARGUMENTS, decorator.args[:1], strict=False))
+        for keyword in decorator.keywords:
+            if keyword.arg in _ARGUMENTS:
+                settings[keyword.arg] = keyword.value
+            else:
+                self._fault(keyword, f"@verifier takes no '{keyword.arg}'", nearest(keyword.arg or "", _ARGUMENTS))
+        return settings
+
+    def _setting(self, settings: dict[str, ast.expr], name: str, *types: type) -> Any:
+        node = settings.get(name)
+        if node is None:
+            return None
+        try:
+            value = literal(node, self.constants)
+        except NotLiteral as error:
+            self._fault(error.node, error.message, error.hint)
+            return None
+        if type(value) not in types or value == "":
+            wanted = {str: "a text", bool: "True or False", int: "a number of seconds"}[types[0]]
+            self._fault(node, f"'{name}' must be {wanted}")
+            return None
+        return value
+
+    def _conditions(self, node: ast.expr | None, known: Collection[str]) -> tuple[str, ...]:
+        match node:
+            case None:
+                return ()
+            case ast.List(items) | ast.Tuple(items):
+                nodes = items
+            case _:
+                nodes = [node]
+        found: list[str] = []
+        for one in nodes:
+            try:
+                value = literal(one, self.constants)
+            except NotLiteral as error:
+                self._fault(error.node, error.message, error.hint)
+                continue
+            for condition in value if isinstance(value, list | tuple) else (value,):
+                self._condition(one, condition, known)
+                found.append(str(condition))
+        return tuple(found)
+
+    def _condition(self, node: ast.expr, condition: Any, known: Collection[str]) -> None:
+        if not isinstance(condition, str):
+            self._fault(node, "a condition is a text", 'write where="kernel <= width"')
+            return
+        try:
+            strange = sorted(expression.names(condition).difference(known))
+        except ExpressionError as error:
+            self._fault(node, str(error))
+            return
+        for name in strange:
+            self._fault(node, f"the condition speaks of '{name}', which is no parameter", nearest(name, known))
+
+    def _fault(self, node: Any, message: str, hint: str = "") -> None:
+        before = self.lines[node.lineno - 1][: node.col_offset] if node.lineno <= len(self.lines) else b""
+        column = len(before.decode("utf-8", errors="replace")) + 1
+        self.faults.append(Fault(self.path, node.lineno, column, message, hint))
+
+
+def _assigned(statement: ast.stmt) -> Iterator[str]:
+    """The names that a statement gives another value, in a way that nobody follows here."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            yield node.id
+
+
+def _decorator(function: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.expr | None:
+    """The `@verifier` of a function, with or without its arguments."""
+    for decorator in function.decorator_list:
+        match decorator:
+            case ast.Name("verifier") | ast.Attribute(attr="verifier"):
+                return decorator
+            case ast.Call(ast.Name("verifier") | ast.Attribute(attr="verifier")):
+                return decorator
+    return None

@@ -1,0 +1,180 @@
+"""Where a deck file departs from its form, in words for its author."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from quizapp.deck.draft import Loc, find
+from quizapp.deck.fault import Fault, nearest, shown
+from quizapp.deck.tree import Broken, Node, Scalar, Sequence, Tree
+from quizapp.deck.tree import Mapping as Fields
+
+ID = r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)+$"
+VERIFIER = r"^[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*$"
+TAG = r"^\S+$"
+WRITTEN = r"\S"
+
+KINDS = ("number", "shape", "choice", "text", "output")
+
+_PATTERNS = {
+    ID: ("is no card id", "write segments of a-z, 0-9 and '-' joined by '/', at least two: conv/size/stem"),
+    VERIFIER: ("is no verifier", "write module.function: conv.output_size"),
+    TAG: ("contains blanks", "write one word, or join words by '-'"),
+}
+
+_EXAMPLES = {
+    "title": "title: {en: …, zh: …}",
+    "description": "description: {en: …, zh: …}",
+    "cards": "cards: and under it a list, each card beginning with '- id:'",
+    "id": "id: conv/size/stem",
+    "kind": "kind: number",
+    "verifier": "verifier: conv.output_size",
+    "params": "params: {width: {min: 1, max: 9}}",
+    "where": "where: kernel <= width",
+    "prompt": "prompt: {en: …, zh: …}",
+    "explain": "explain: {en: …, zh: …}",
+    "options": "options: and under it a list of {value: …, en: …, zh: …}",
+    "tolerance": "tolerance: {absolute: 0.01}",
+    "aliases": "aliases: [self, the instance]",
+    "tags": "tags: [shape]",
+    "choice": "choice: [1, 2, 3]",
+    "often": "often: [1, 2]",
+    "distribution": "distribution: [2, 3]",
+}
+
+_NEEDED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "fields",
+    "model_type": "fields",
+    "value": "a number, a text, true, false or a list of these",
+}
+
+_LIMITS = {
+    "greater_than": "above {gt:g}",
+    "greater_than_equal": "at least {ge:g}",
+    "less_than": "below {lt:g}",
+    "less_than_equal": "at most {le:g}",
+}
+
+_DOMAIN = "write a value, {choice: [1, 2]}, {min: 1, max: 9}, {min: 0.0, max: 1.0, step: 0.1} or {distribution: [2, 3]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A place in a deck file that is not of the form that belongs there.
+
+    kind:   how the form's checker calls it. limits: what it tells about that.
+    known:  the names of the fields that may stand there, where the name is what is wrong.
+    """
+
+    kind: str
+    loc: Loc
+    limits: Mapping[str, Any]
+    known: tuple[str, ...] = ()
+
+
+def faults(misfits: Iterable[Misfit], tree: Tree, path: str) -> list[Fault]:
+    """The misfits in words, at their places."""
+    found = []
+    for misfit in misfits:
+        node = find(tree.root, misfit.loc)[0]
+        if node is None or isinstance(node, Broken):
+            continue
+        if misfit.kind == "extra_forbidden":
+            parent, _ = find(tree.root, misfit.loc[:-1])
+            assert isinstance(parent, Fields)
+            node = parent.keys[str(misfit.loc[-1])]
+        message, hint = _sentence(misfit, node)
+        found.append(Fault(path, node.line, node.column, message, hint))
+    return found
+
+
+def _sentence(misfit: Misfit, node: Node) -> tuple[str, str]:
+    subject, name = _subject(misfit.loc), str(misfit.loc[-1]) if misfit.loc else ""
+    value = node.value if isinstance(node, Scalar) else ""
+    match misfit.kind:
+        case "missing":
+            both = "; both languages are needed" if name in ("en", "zh") else ""
+            return f"{_subject(misfit.loc[:-1])} has no '{name}'", f"add '{_example(misfit.loc)}'{both}"
+        case "extra_forbidden":
+            return f"{_subject(misfit.loc[:-1])} has no field {shown(name)}", nearest(name, misfit.known)
+        case "literal_error" if isinstance(node, Scalar) and node.text:
+            return f"there is no kind {shown(node.text)}", nearest(node.text, KINDS)
+        case "literal_error":
+            return f"{subject} must be one of {', '.join(KINDS)}", ""
+        case "string_pattern_mismatch" if not str(value).strip():
+            return f"{subject} is empty", f"write '{_example(misfit.loc)}'"
+        case "string_pattern_mismatch":
+            wrong, hint = _PATTERNS[misfit.limits["pattern"]]
+            return f"{shown(str(value))} {wrong}", hint
+        case "string_too_long":
+            return f"{subject} is longer than {misfit.limits['max_length']} characters", "shorten it"
+        case "too_short" | "too_long":
+            return _length(misfit, subject)
+        case "union_tag_not_found":
+            return f"{subject} is given in a way that isn't known", _DOMAIN
+        case kind if kind in _LIMITS:
+            return f"{subject} must be {_LIMITS[kind].format(**misfit.limits)}", ""
+        case kind if value is None:
+            return f"{subject} is empty", f"write '{_example(misfit.loc)}'"
+        case kind if kind in _NEEDED:
+            return f"{subject} must be {_NEEDED[kind]}, not {_found(node)}", _instead(kind, node, misfit.loc)
+    return f"{subject} is not what belongs here", f"write '{_example(misfit.loc)}'"
+
+
+def _subject(loc: Loc) -> str:
+    match loc:
+        case ():
+            return "the deck"
+        case ("cards", int()):
+            return "the card"
+        case (*_, str(name), int(at)):
+            return f"item {at + 1} of '{name}'"
+    return f"'{loc[-1]}'"
+
+
+def _example(loc: Loc) -> str:
+    name = next((step for step in reversed(loc) if isinstance(step, str)), "title")
+    return _EXAMPLES.get(name, f"{name}: …")
+
+
+def _length(misfit: Misfit, subject: str) -> tuple[str, str]:
+    few = misfit.kind == "too_short"
+    match misfit.loc[-1]:
+        case "distribution":
+            return f"{subject} takes two numbers", "at least and at most so many probabilities: [2, 3]"
+        case "options":
+            limit = misfit.limits["min_length" if few else "max_length"]
+            return (
+                f"a choice has at {'least' if few else 'most'} {limit} options",
+                "write more" if few else "take some out",
+            )
+    return f"{subject} is an empty list", f"write '{_example(misfit.loc)}'"
+
+
+def _found(node: Node) -> str:
+    match node:
+        case Scalar(bool() as value):
+            return "true" if value else "false"
+        case Scalar(str()):
+            return f"the text {shown(node.text)}"
+        case Scalar():
+            return f"the number {shown(node.text)}"
+        case Sequence():
+            return "a list"
+    return "fields"
+
+
+def _instead(kind: str, node: Node, loc: Loc) -> str:
+    match kind, node:
+        case "string_type", Scalar():
+            return "put it in quotes"
+        case "int_type" | "float_type", Scalar(str()):
+            return "write it like 3, 0.5 or 1e-3, and without quotes"
+        case "int_type" | "float_type" | "bool_type" | "value", _:
+            return ""
+    return f"write '{_example(loc)}'"

@@ -1,0 +1,122 @@
+"""What a card leaves of its verifier's domains, and whether anything can be drawn from the rest."""
+
+import random
+
+from quizapp.core import expression
+from quizapp.core.declaration import Declaration, Draw, impossible
+from quizapp.core.domain import Choice, Code, Domain, Fixed, Grid, Value, from_data, write
+from quizapp.core.drawing import CannotDraw, draw, varies
+from quizapp.core.expression import ExpressionError
+from quizapp.deck.draft import Draft, plain
+from quizapp.deck.fault import nearest
+from quizapp.deck.tree import Mapping, Node, Scalar, Sequence
+
+_SEEDS = (0, 1, 2)
+_SAMPLES = 200
+
+
+def domains(draft: Draft, declaration: Declaration) -> dict[str, Domain] | None:
+    """The domain of each parameter but the source; None where the card gives one that has a fault."""
+    given: dict[str, Domain] = {}
+    params = draft.raw("params")
+    sound = not draft.has("params") or isinstance(params, Mapping)
+    for name, key in params.keys.items() if isinstance(params, Mapping) else ():
+        parameter = declaration.parameters.get(name)
+        node = draft.at("params", name)
+        if parameter is None:
+            known = [one.name for one in declaration.parameters.values() if not isinstance(one.domain, Code)]
+            draft.fault(key, f"{declaration.name} has no parameter '{name}'", nearest(name, known))
+        elif isinstance(parameter.domain, Code):
+            draft.fault(key, f"'{name}' is source, which no parameter gives", f"write it in the card's field '{name}'")
+        elif node is not None:
+            domain = _domain(draft, name, node)
+            if domain is not None and _lies_within(draft, name, node, domain, declaration):
+                given[name] = domain
+                continue
+        sound = False
+    if not sound:
+        return None
+    return {
+        name: given.get(name) or (one.domain if one.default is None else Fixed(one.default))
+        for name, one in declaration.parameters.items()
+        if not isinstance(one.domain, Code)
+    }
+
+
+def conditions(draft: Draft, declaration: Declaration) -> tuple[str, ...] | None:
+    """The card's own conditions; None where one has a fault."""
+    known = [name for name, one in declaration.parameters.items() if not isinstance(one.domain, Code)]
+    found: list[str] = []
+    sound = not draft.has("where") or draft.at("where") is not None
+    for node in draft.items("where"):
+        source = node.text.strip() if isinstance(node, Scalar) else ""
+        try:
+            strange = sorted(expression.names(source).difference(known))
+        except ExpressionError as error:
+            draft.fault(node, str(error), "write a condition like 'kernel <= width'")
+            sound = False
+            continue
+        for name in strange:
+            draft.fault(node, f"the condition speaks of '{name}', which is no parameter", nearest(name, known))
+        sound = sound and not strange
+        found.append(source)
+    return tuple(found) if sound else None
+
+
+def samples(draft: Draft, source: Draw) -> list[dict[str, Value]]:
+    """A few draws, the same at every reading; a fault, and none, where they can't be had."""
+    try:
+        return [draw(source, random.Random(seed)) for seed in (_SEEDS if varies(source) else _SEEDS[:1])]
+    except CannotDraw:
+        pass
+    rng = random.Random(0)
+    tried = [{name: domain.draw(rng) for name, domain in source.domains.items()} for _ in range(_SAMPLES)]
+    never = [one for one in source.where if all(impossible((one,), params) for params in tried)]
+    reason = " and ".join(f"'{one}'" for one in never or source.where) + (" never" if never else " hardly ever")
+    at = next((name for name in ("where", "params", "verifier") if draft.has(name)), "verifier")
+    draft.fault(
+        draft.key(at),
+        f"no numbers can be drawn for this card: {reason} holds",
+        "widen what 'params' and 'where' leave",
+    )
+    return []
+
+
+def _domain(draft: Draft, name: str, node: Node) -> Domain | None:
+    """The domain that the card writes, of sound form."""
+    data = plain(node)
+    if not isinstance(node, Mapping):
+        return Fixed(data)
+    if "min" in data and "step" not in data and not (type(data["min"]) is int and type(data["max"]) is int):
+        draft.fault(node, f"'{name}' ranges between numbers that are not whole", "add 'step: 0.1'")
+        return None
+    try:
+        return from_data(data)
+    except ValueError as error:
+        draft.fault(node, f"'{name}' can't be drawn: {error}")
+        return None
+
+
+def _lies_within(draft: Draft, name: str, node: Node, domain: Domain, declaration: Declaration) -> bool:
+    whole = declaration.parameters[name].domain
+    listed: tuple[Node, ...] = ()
+    match node:
+        case Mapping({"choice": Sequence(items)}):
+            listed = items
+    hint = f"{declaration.name} takes {whole}"
+    if isinstance(domain, Grid) and not isinstance(whole, Grid):
+        draft.fault(node, f"'{name}' can't be drawn in steps", f"{hint}; leave 'step' out, or write {{choice: [1, 2]}}")
+        return False
+    if isinstance(whole, Choice) and not isinstance(domain, Choice | Fixed):
+        draft.fault(node, f"'{name}' can't be drawn from a range", f"{hint}; write {{choice: […]}}")
+        return False
+    values = (*domain.corners(), *getattr(domain, "often", ()))
+    outside = [at for at, value in enumerate(values) if not whole.admits(value)]
+    for at in outside if listed else outside[:1]:
+        draft.fault(listed[at] if listed else node, f"'{name}' can't be {_written(values[at])}", hint)
+    return not outside
+
+
+def _written(value: Value) -> str:
+    text = write(value) if not isinstance(value, list) else f"[{write(value)}]"
+    return text if len(text) <= 60 else text[:59] + "…"

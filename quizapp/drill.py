@@ -1,0 +1,64 @@
+"""`quiz` and `quiz --deck`: the app on a terminal, line mode elsewhere."""
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from quizapp import opening
+from quizapp.errors import Exit, QuizError
+from quizapp.sitting import Options
+from quizapp.study import Scope, Study
+
+if TYPE_CHECKING:
+    from quizapp.cli import Common
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the command line asked for."""
+
+    deck: tuple[str, ...]
+    tags: tuple[str, ...]
+    count: int | None
+    cram: bool
+    seed: int | None
+    plain: bool
+
+
+def start(wanted: Wanted, common: "Common") -> None:
+    """Holds the sitting that was asked for. Raises QuizError for an unknown deck, a missing device, a broken store."""
+    on_screen = sys.stdin.isatty() and sys.stdout.isatty() and not wanted.plain
+    with opening.library(common) as library:
+        scope = Scope(tuple(library.decks(wanted.deck)), wanted.tags, wanted.count)
+        with opening.worker(library.pack, common) as client:
+            options = Options(lang=common.lang, seed=wanted.seed, cram=wanted.cram)
+            study = Study(library, client, opening.clock(), options)
+            if on_screen:
+                from quizapp.tui.app import QuizApp
+
+                fault = QuizApp(study, scope if wanted.deck else None).run()
+                if isinstance(fault, QuizError):
+                    raise fault
+            else:
+                opening.warn(library)
+                _plain(study, scope)
+
+
+def _plain(study: Study, scope: Scope) -> None:
+    from quizapp import plain
+    from quizapp.wording import nothing_due
+
+    for stream in (sys.stdin, sys.stdout):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    sitting = study.sitting(scope)
+    if sitting.queue.remaining == 0:
+        print(*nothing_due(study.next_due(scope), study.clock), sep="\n")
+        print("To drill ahead without touching the schedule, add --cram.")
+        return
+    try:
+        plain.run(sitting, sys.stdin, sys.stdout)
+    except KeyboardInterrupt:
+        from quizapp.wording import summary
+
+        print("", *summary(sitting.tally), sep="\n")
+        raise QuizError("interrupted", exit=Exit.INTERRUPTED) from None

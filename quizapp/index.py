@@ -1,0 +1,79 @@
+"""Bringing the store's index of decks up to date: only what has changed since is read."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from quizapp.core.card import Deck
+from quizapp.core.declaration import Declaration
+from quizapp.deck.fault import Fault
+from quizapp.packs import Pack
+from quizapp.store import DeckEntry, Store
+
+# Part of every signature: raise it when the index keeps a deck in another form.
+_FORMAT = 1
+# No file's signature: what has faults is read at every start, since the cure may lie in another file.
+_FAULTY = ""
+
+
+def refresh(pack: Pack, store: Store) -> None:
+    """Reads the decks whose file, or whose verifiers' files, changed since they were read, and forgets those gone."""
+    known = store.signatures(pack.key)
+    files = {pack.shown(path): (name, path) for name, path in pack.decks().items()}
+    stamps = {name: _stamp(path) for name, path in pack.modules().items()}
+    changed = [
+        shown
+        for shown, (_, path) in files.items()
+        if known.get(shown, _FAULTY) != _sign(path, _modules_of(known.get(shown, _FAULTY)), stamps)
+    ]
+    gone = [shown for shown in known if shown not in files]
+    if changed or gone:
+        entries = _read(pack, store, {shown: files[shown] for shown in changed}, stamps)
+        store.replace_decks(pack.key, list(entries), gone)
+
+
+def declared(pack: Pack) -> tuple[dict[str, Declaration], dict[str, tuple[Fault, ...]]]:
+    """What the pack's verifiers declare, by name, and the faults of those declarations, by file."""
+    from quizapp.deck.declared import read_declarations
+
+    found: dict[str, Declaration] = {}
+    faults: dict[str, tuple[Fault, ...]] = {}
+    for path in pack.modules().values():
+        declarations, faults[pack.shown(path)] = read_declarations(path, pack.shown(path))
+        found |= declarations
+    return found, faults
+
+
+def _read(
+    pack: Pack, store: Store, changed: Mapping[str, tuple[str, Path]], stamps: Mapping[str, str]
+) -> Iterator[DeckEntry]:
+    # pydantic and yaml are imported only here: a warm index pays for neither.
+    from quizapp.deck.reader import duplicate_ids, read_deck
+
+    declarations, broken = declared(pack)
+    for shown, faults in broken.items():
+        if faults:
+            yield DeckEntry(shown, _FAULTY, shown, None, tuple(map(str, faults)))
+    read = {shown: read_deck(path, name, declarations, shown) for shown, (name, path) in changed.items()}
+    decks = [deck for deck in read.values() if isinstance(deck, Deck)]
+    doubles = duplicate_ids(decks, store.places(pack.key, except_paths=changed))
+    for shown, (name, path) in changed.items():
+        result = read[shown]
+        faults = [one for one in doubles if one.path == shown] if isinstance(result, Deck) else result
+        if faults or not isinstance(result, Deck):
+            yield DeckEntry(shown, _FAULTY, name, None, tuple(map(str, faults)))
+        else:
+            used = sorted({card.verifier.partition(".")[0] for card in result.cards})
+            yield DeckEntry(shown, _sign(path, used, stamps), name, result)
+
+
+def _stamp(path: Path) -> str:
+    found = path.stat()
+    return f"{found.st_mtime_ns:x}.{found.st_size:x}"
+
+
+def _sign(path: Path, used: Iterable[str], stamps: Mapping[str, str]) -> str:
+    return "|".join([str(_FORMAT), _stamp(path), *(f"{name}={stamps.get(name, '')}" for name in used)])
+
+
+def _modules_of(signature: str) -> list[str]:
+    return [part.partition("=")[0] for part in signature.split("|")[2:]]

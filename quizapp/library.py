@@ -1,0 +1,89 @@
+"""A pack opened for study: finding its decks and cards by name, and planning what a sitting asks."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+from quizapp.core.card import Card
+from quizapp.core.declaration import Declaration
+from quizapp.errors import QuizError
+from quizapp.index import declared, refresh
+from quizapp.packs import Pack
+from quizapp.sitting import Clock
+from quizapp.store import DeckCounts, Store
+
+
+class Library:
+    """The decks of `pack`, as `store` knows them after bringing its index up to date."""
+
+    def __init__(self, pack: Pack, store: Store) -> None:
+        self.pack = pack
+        self.key = pack.key
+        self.store = store
+        refresh(pack, store)
+        self.faults = tuple(store.faults(pack.key))
+
+    def decks(self, names: Sequence[str]) -> list[str]:
+        """The decks that `names` stand for, in order, each a folder, a deck or a unique last part; none means all.
+
+        Raises QuizError where a name stands for nothing or for several decks.
+        """
+        known = self.store.deck_names(self.key)
+        if not names:
+            return known
+        found: dict[str, None] = {}
+        for name in names:
+            found |= dict.fromkeys(self._resolve(name.strip("/").removesuffix(".yaml"), known))
+        return list(found)
+
+    def _resolve(self, name: str, known: Sequence[str]) -> list[str]:
+        inside = [deck for deck in known if deck == name or deck.startswith(f"{name}/")]
+        if inside:
+            return inside
+        ending = [deck for deck in known if deck.rpartition("/")[2] == name]
+        if len(ending) == 1:
+            return ending
+        if ending:
+            raise QuizError(f"'{name}' is the last part of several decks", hint=f"write one of {', '.join(ending)}")
+        broken = [fault for fault in self.faults if _speaks_of(fault, name)]
+        if broken:
+            raise QuizError("\n".join(broken))
+        folders = {deck.rpartition("/")[0] for deck in known}
+        candidates = {*known, *folders, *(deck.rpartition("/")[2] for deck in known)} - {""}
+        raise QuizError(f"there is no deck '{name}'", hint=nearest(name, candidates, "'quiz decks' lists all"))
+
+    def card(self, card: str) -> Card:
+        """The card with this id. Raises QuizError, naming the nearest ones."""
+        found = self.store.card(self.key, card)
+        if found is None:
+            ids = self.store.card_ids(self.key)
+            raise QuizError(f"there is no card '{card}'", hint=nearest(card, ids, "'quiz decks' lists the decks"))
+        return found
+
+    def declarations(self) -> dict[str, Declaration]:
+        """What the pack's verifiers declare, read from their sources."""
+        return declared(self.pack)[0]
+
+    def plan(self, decks: Sequence[str], tags: Sequence[str], clock: Clock) -> list[str]:
+        """The cards to ask today: due ones first, the longest overdue leading, then new ones in their decks' order."""
+        now, day = clock.now(), clock.today()
+        due = self.store.due(self.key, decks, tags, now=now, day=day)
+        return due + self.store.fresh(self.key, decks, tags)
+
+    def ahead(self, decks: Sequence[str], tags: Sequence[str]) -> list[str]:
+        """All cards, for drilling without the schedule: those that come soonest first, then new ones."""
+        return self.store.ahead(self.key, decks, tags)
+
+    def counts(self, clock: Clock) -> list[DeckCounts]:
+        """A line per deck: its cards, new ones and due ones."""
+        return self.store.counts(self.key, now=clock.now(), day=clock.today())
+
+
+def nearest(word: str, names: Iterable[str], otherwise: str) -> str:
+    """A hint that names the nearest of `names`, or `otherwise`."""
+    near = difflib.get_close_matches(word, list(names), n=3, cutoff=0.4)
+    return f"did you mean {' or '.join(near)}?" if near else otherwise
+
+
+def _speaks_of(fault: str, name: str) -> bool:
+    file = fault.partition(":")[0].removesuffix(".yaml").removeprefix("cards/")
+    return file == name or file.startswith(f"{name}/") or file.rpartition("/")[2] == name

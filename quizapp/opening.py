@@ -1,0 +1,60 @@
+"""Opening what a command needs: the pack, the store, the clock."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from quizapp import packs, paths
+from quizapp.packs import Pack
+from quizapp.sitting import Clock
+
+if TYPE_CHECKING:
+    from quizapp.cli import Common
+    from quizapp.library import Library
+    from quizapp.worker.client import Client
+
+
+def pack(common: "Common") -> Pack:
+    """The pack that was named, else the built-in one."""
+    return packs.at(common.pack) if common.pack else packs.builtin()
+
+
+def clock() -> Clock:
+    """The system's clock and time zone."""
+    zone = datetime.now().astimezone().tzinfo
+    assert zone is not None
+    return Clock(now=lambda: time.time_ns() // 1_000_000, zone=zone)
+
+
+@contextmanager
+def library(common: "Common") -> "Iterator[Library]":
+    """The library over the learner's store. Raises QuizError where the pack or the database can't be opened."""
+    from quizapp.library import Library
+    from quizapp.store import open_store
+
+    with open_store(paths.database_url(common.db)) as store:
+        yield Library(pack(common), store)
+
+
+@contextmanager
+def worker(pack: Pack, common: "Common") -> "Iterator[Client]":
+    """The worker that runs the pack's verifiers, not started yet. Raises QuizError (exit 3) for a device that isn't
+    there: only a device that was named is looked for before the first question, since that waits for torch."""
+    from quizapp.worker.client import Client
+
+    client = Client(pack.root, common.device)
+    try:
+        if common.device not in ("auto", "cpu"):
+            client.device().result()
+        yield client
+    finally:
+        client.close()
+
+
+def warn(library: "Library") -> None:
+    """Names every fault of the decks on standard error."""
+    for fault in library.faults:
+        print(fault, file=sys.stderr)

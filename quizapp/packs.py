@@ -1,0 +1,50 @@
+"""Packs: a folder with `cards/` (decks, data) and `verifiers/` (Python). The built-in one travels with quizapp."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from quizapp.errors import QuizError
+
+_HERE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A pack by its root folder."""
+
+    root: Path
+
+    @property
+    def key(self) -> str:
+        """What the store's index calls this pack."""
+        return str(self.root)
+
+    def shown(self, path: Path) -> str:
+        """A file of the pack as messages name it: from the pack's root, `cards/conv/size.yaml`."""
+        return path.relative_to(self.root).as_posix()
+
+    def decks(self) -> dict[str, Path]:
+        """Deck name (`conv/size`) -> file, in the order of names."""
+        cards = self.root / "cards"
+        files = sorted(path for path in cards.rglob("*.yaml") if not path.name.startswith("."))
+        return {path.relative_to(cards).with_suffix("").as_posix(): path for path in files}
+
+    def modules(self) -> dict[str, Path]:
+        """Verifier module (`conv`) -> file."""
+        files = sorted((self.root / "verifiers").glob("*.py"))
+        return {path.stem: path for path in files if path.stem != "__init__"}
+
+
+def builtin() -> Pack:
+    """The pack that quizapp brings: inside the wheel, or the repository that this file stands in."""
+    return Pack(_HERE / "_pack" if (_HERE / "_pack").is_dir() else _HERE.parent)
+
+
+def at(folder: str | Path) -> Pack:
+    """The pack in `folder`. Raises QuizError where there is none."""
+    root = Path(folder).expanduser().resolve()
+    if not (root / "cards").is_dir():
+        raise QuizError(
+            "this folder is no pack", where=str(root), hint="a pack has the folders 'cards' and 'verifiers'"
+        )
+    return Pack(root)

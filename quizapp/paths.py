@@ -1,0 +1,18 @@
+"""Where things are kept: the platform's data folder, unless QUIZ_HOME or a database URL says otherwise."""
+
+import os
+from pathlib import Path
+
+
+def home() -> Path:
+    """The folder of the learner's data."""
+    if chosen := os.environ.get("QUIZ_HOME"):
+        return Path(chosen).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("quizapp", appauthor=False)
+
+
+def database_url(flag: str | None = None) -> str:
+    """The database: the flag `--db`, else QUIZ_DB, else `quiz.db` in the data folder."""
+    return flag or os.environ.get("QUIZ_DB") or f"sqlite:///{home() / 'quiz.db'}"

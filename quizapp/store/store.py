@@ -1,0 +1,155 @@
+"""The store: one database, opened."""
+
+from collections.abc import Collection, Sequence
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+
+from quizapp.core.card import Card
+from quizapp.core.domain import Params
+from quizapp.core.event import Event, Regraded, Reviewed
+from quizapp.core.schedule import Schedule, Scheduled
+from quizapp.store import agenda, catalogue, record
+from quizapp.store.engine import engine_for, keep_journal, transaction, writer
+from quizapp.store.entries import DeckCounts, DeckEntry
+from quizapp.store.migrations import identify, migrate, present
+
+
+def open_store(url: str) -> "Store":
+    """The store at a database URL, `sqlite:////home/me/quiz.db`; made where there is none, brought up to date where it
+    is older.
+
+    Raises QuizError (exit 3), leaving the file as it is, where it is newer than this quizapp, damaged, or another
+    program's; where it can't be read; and, when it has to be made or changed, where it can't be written.
+    """
+    engine = engine_for(url)
+    try:
+        found = identify(engine)
+        keep_journal(engine)
+        if found != present():
+            migrate(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(engine)
+
+
+class Store:
+    """The learner's record and the index of decks.
+
+    Every method is one transaction; those that write return after it is committed. Any thread may call them. They raise
+    QuizError (exit 3) for what the database or the disk can't do; then nothing of the transaction is kept.
+
+    In what asks for cards, `decks` are names of decks, `tags` admit cards that have one of them, and none means all;
+    `now` is milliseconds of UTC, `day` the study day.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writer = writer(engine)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the database."""
+        self._engine.dispose()
+
+    # The record
+
+    def append(self, event: Reviewed) -> Scheduled:
+        """Appends a review, and gives the schedule that follows."""
+        with transaction(self._writer) as connection:
+            return record.append(connection, event)
+
+    def regrade(self, event: Regraded) -> Scheduled:
+        """Gives a review another grade, and gives the schedule that follows. Raises ValueError without that review."""
+        with transaction(self._writer) as connection:
+            return record.append(connection, event)
+
+    def schedule(self, card: str) -> Schedule:
+        """Where a card stands; NEW for one that was never reviewed, or isn't known."""
+        with transaction(self._engine) as connection:
+            return record.schedule_of(connection, card)
+
+    def last_params(self, card: str) -> Params | None:
+        """The parameters of a card's last review."""
+        with transaction(self._engine) as connection:
+            return record.last_params(connection, card)
+
+    def history(self, card: str) -> list[Event]:
+        """A card's events, in the order of time and id."""
+        with transaction(self._engine) as connection:
+            return record.history(connection, card)
+
+    # The index of decks
+
+    def replace_decks(self, pack: str, changed: Sequence[DeckEntry], gone: Sequence[str]) -> None:
+        """Puts each entry in the place of what its path held, and forgets the paths `gone`; all of it or nothing."""
+        with transaction(self._writer) as connection:
+            catalogue.replace_decks(connection, pack, changed, gone)
+
+    def signatures(self, pack: str) -> dict[str, str]:
+        """Path -> signature, of every file that was read."""
+        with transaction(self._engine) as connection:
+            return catalogue.signatures(connection, pack)
+
+    def faults(self, pack: str) -> list[str]:
+        """What is wrong with the decks, in the order of their paths."""
+        with transaction(self._engine) as connection:
+            return catalogue.faults(connection, pack)
+
+    def deck_names(self, pack: str) -> list[str]:
+        """The decks without faults, in order."""
+        with transaction(self._engine) as connection:
+            return catalogue.deck_names(connection, pack)
+
+    def card(self, pack: str, card: str) -> Card | None:
+        """A card by its id."""
+        with transaction(self._engine) as connection:
+            return catalogue.card(connection, pack, card)
+
+    def card_ids(self, pack: str) -> list[str]:
+        """The ids of all cards, in order."""
+        with transaction(self._engine) as connection:
+            return catalogue.card_ids(connection, pack)
+
+    def places(self, pack: str, *, except_paths: Collection[str] = ()) -> dict[str, str]:
+        """Card id -> `file:line:column`, of the cards in other files than `except_paths`."""
+        with transaction(self._engine) as connection:
+            return catalogue.places(connection, pack, except_paths)
+
+    # What there is to study
+
+    def counts(self, pack: str, *, now: int, day: int) -> list[DeckCounts]:
+        """A line per deck, in order."""
+        with transaction(self._engine) as connection:
+            return agenda.counts(connection, pack, now=now, day=day)
+
+    def due(
+        self, pack: str, decks: Sequence[str], tags: Sequence[str], *, now: int, day: int, limit: int | None = None
+    ) -> list[str]:
+        """The ids of the cards that are due, the longest overdue first."""
+        with transaction(self._engine) as connection:
+            return agenda.due(connection, agenda.Scope(pack, decks, tags), now=now, day=day, limit=limit)
+
+    def fresh(self, pack: str, decks: Sequence[str], tags: Sequence[str], *, limit: int | None = None) -> list[str]:
+        """The ids of the cards never reviewed, in the order of decks and their places in them."""
+        with transaction(self._engine) as connection:
+            return agenda.fresh(connection, agenda.Scope(pack, decks, tags), limit=limit)
+
+    def ahead(self, pack: str, decks: Sequence[str], tags: Sequence[str], *, limit: int | None = None) -> list[str]:
+        """The ids of all cards: those that come soonest first, then new ones."""
+        with transaction(self._engine) as connection:
+            return agenda.ahead(connection, agenda.Scope(pack, decks, tags), limit=limit)
+
+    def next_due(self, pack: str, decks: Sequence[str], tags: Sequence[str]) -> int | None:
+        """When the first of the reviewed cards is due, ms of UTC; None where none was reviewed."""
+        with transaction(self._engine) as connection:
+            return agenda.next_due(connection, agenda.Scope(pack, decks, tags))

@@ -1,0 +1,59 @@
+"""What a sitting is made from: the library, the worker, the clock and the options of this run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from quizapp.library import Library
+from quizapp.sitting import Clock, Options, Sitting, Truths
+
+if TYPE_CHECKING:
+    from quizapp.worker.client import State
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which cards a sitting is about. No decks and no tags: all. `count`: at most so many questions."""
+
+    decks: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    count: int | None = None
+
+
+class Worker(Truths, Protocol):
+    """The worker, as a screen sees it."""
+
+    @property
+    def state(self) -> "State": ...
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """All that stays the same while quizapp runs."""
+
+    library: Library
+    worker: Worker
+    clock: Clock
+    options: Options
+
+    def sitting(self, scope: Scope, *, cram: bool = False) -> Sitting:
+        """A sitting over what is due and new in `scope`; over all of it, leaving the schedule alone, with `cram`."""
+        options = replace(self.options, cram=cram or self.options.cram)
+        planned: Sequence[str]
+        if options.cram:
+            planned = self.library.ahead(scope.decks, scope.tags)
+        else:
+            planned = self.library.plan(scope.decks, scope.tags, self.clock)
+        return Sitting(
+            planned,
+            cards=self.library.card,
+            record=self.library.store,
+            truths=self.worker,
+            clock=self.clock,
+            options=options,
+            count=scope.count,
+        )
+
+    def next_due(self, scope: Scope) -> int | None:
+        """When the next card of `scope` is due, ms of UTC; None when none is scheduled."""
+        return self.library.store.next_due(self.library.key, scope.decks, scope.tags)

@@ -1,0 +1,60 @@
+"""The app: it owns the study, its worker among it, and shows one screen after another."""
+
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from quizapp.errors import QuizError
+from quizapp.study import Scope, Study
+
+
+class QuizApp(App[QuizError | None]):
+    """`study` is what it works on; with a `scope` it goes straight into a drill, else it opens the home."""
+
+    CSS_PATH = "quiz.tcss"
+    TITLE = "quiz"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", "help"),
+        Binding("ctrl+q", "quit", "quit", priority=True),
+    ]
+
+    def __init__(self, study: Study, scope: Scope | None = None) -> None:
+        super().__init__()
+        self.study = study
+        self._scope = scope
+
+    def get_default_screen(self) -> Screen[None]:
+        return self._drill_screen(self._scope) if self._scope is not None else self._home_screen()
+
+    def _home_screen(self) -> Screen[None]:
+        from quizapp.tui.screens.home import HomeScreen
+
+        return HomeScreen(self.study)
+
+    def _drill_screen(self, scope: Scope, cram: bool = False) -> Screen[None]:
+        sitting = self.study.sitting(scope, cram=cram)
+        if sitting.queue.remaining == 0:
+            from quizapp.tui.screens.nothing_due import NothingDueScreen
+
+            return NothingDueScreen(self.study, scope)
+        from quizapp.tui.screens.drill import DrillScreen
+
+        return DrillScreen(sitting, scope, self.study)
+
+    def drill(self, scope: Scope, *, cram: bool = False) -> None:
+        """Goes into a drill; where nothing is due, to the screen that says so."""
+        self.switch_screen(self._drill_screen(scope, cram))
+
+    def action_home(self) -> None:
+        """Goes home."""
+        self.switch_screen(self._home_screen())
+
+    def action_help(self) -> None:
+        """Explains the screen on top."""
+        from quizapp.tui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))

@@ -1,0 +1,29 @@
+"""F1: what the screen below is for, and its keys."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
+
+
+class HelpScreen(ModalScreen[None]):
+    """Explains `below`, a screen with a text `HELP` and bindings of its own."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,enter,q", "dismiss", "back")]
+
+    def __init__(self, below: Screen[None]) -> None:
+        super().__init__()
+        self.below = below
+
+    def compose(self) -> ComposeResult:
+        keys = [binding for binding in self.below.BINDINGS if isinstance(binding, Binding)]
+        rows = [Content.assemble((f"{one.key.replace(',', ', '):>16}", "bold"), "  ", one.description) for one in keys]
+        rows.append(Content.assemble((f"{'ctrl+q':>16}", "bold"), "  quit"))
+        with VerticalScroll(id="help"):
+            yield Static(Content(getattr(self.below, "HELP", "")))
+            yield Static(Content("\n").join(rows), id="keys")
+            yield Static("Escape goes back.", id="back")

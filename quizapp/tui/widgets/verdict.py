@@ -1,0 +1,34 @@
+"""A verdict as content: every line in the style of its role, and the grades with their intervals."""
+
+from textual.content import Content
+
+from quizapp.core.event import Grade
+from quizapp.sitting import Judged
+from quizapp.wording import GRADES, Role, interval, verdict
+
+_STYLES = {
+    Role.RIGHT: "bold $success",
+    Role.WRONG: "bold $error",
+    Role.TRUTH: "bold",
+    Role.ORIGIN: "$text-muted",
+    Role.STEP: "$secondary",
+    Role.SOURCE: "$text-muted",
+}
+
+
+def told(judged: Judged) -> Content:
+    """The verdict, line by line."""
+    return Content("\n").join(
+        Content.styled(line.text, _STYLES.get(line.role, "")) if line.text else Content() for line in verdict(judged)
+    )
+
+
+def grades(judged: Judged) -> Content | None:
+    """The four grades, when each brings the card back, the proposed one marked; None where nothing is recorded."""
+    if not judged.coming:
+        return None
+    parts = []
+    for grade in Grade:
+        label = f" {grade.value} {GRADES[grade]} {interval(judged.coming[grade])} "
+        parts.append(Content.styled(label, "reverse" if grade is judged.proposed else ""))
+    return Content("  ").join(parts)

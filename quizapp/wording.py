@@ -1,0 +1,115 @@
+"""What quizapp says about a question and its verdict: the same words on a screen and in line mode."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from quizapp.core.answer import Mistake, Truth, Wrong
+from quizapp.core.event import Grade
+from quizapp.core.question import Question
+from quizapp.core.schedule import Scheduled
+from quizapp.core.template import plain
+from quizapp.sitting import Clock, Judged, Tally
+from quizapp.store import DeckCounts
+
+MINUTE_MS = 60_000
+DAY_MS = 86_400_000
+GRADES = {Grade.AGAIN: "again", Grade.HARD: "hard", Grade.GOOD: "good", Grade.EASY: "easy"}
+
+
+class Role(Enum):
+    """What a line of a verdict is, so that a screen can colour it."""
+
+    RIGHT = auto()
+    WRONG = auto()
+    TRUTH = auto()
+    ORIGIN = auto()
+    STEP = auto()
+    WHY = auto()
+    SOURCE = auto()
+    BLANK = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    role: Role
+    text: str
+
+
+def verdict(judged: Judged) -> Iterator[Line]:
+    """The verdict line by line: right or wrong, the mistake, the truth and who computed it, the steps, why."""
+    question, truth = judged.question, judged.verdict.truth
+    yield _outcome(judged)
+    yield Line(Role.TRUTH, f"{question.write(truth.value)}{_tolerance(question, truth)}")
+    yield Line(Role.ORIGIN, str(truth.origin))
+    if truth.steps:
+        yield Line(Role.BLANK, "")
+        for step in truth.steps:
+            yield Line(Role.STEP, step.in_lang(question.lang))
+    yield Line(Role.BLANK, "")
+    yield Line(Role.WHY, plain(question.explanation(truth)).strip())
+    if question.card.source:
+        yield Line(Role.SOURCE, f"note: {question.card.source}")
+
+
+def _outcome(judged: Judged) -> Line:
+    match judged.verdict:
+        case Wrong(mistake=Mistake() as mistake):
+            return Line(Role.WRONG, f"✗ Wrong. {mistake.text.in_lang(judged.question.lang)}")
+        case Wrong():
+            return Line(Role.WRONG, "✗ Wrong.")
+    return Line(Role.RIGHT, "✓ Right.")
+
+
+def _tolerance(question: Question, truth: Truth) -> str:
+    tolerance = str(truth.tolerance)
+    return f"   ({tolerance})" if tolerance and isinstance(truth.value, float) else ""
+
+
+def interval(coming: Scheduled) -> str:
+    """How long until the card comes back: `10 min`, `3 d`, `2.5 mo`, `1.2 y`."""
+    if coming.learning:
+        return minutes(coming.due - coming.reviewed_at)
+    days = coming.due_day - coming.reviewed_day
+    if days < 60:
+        return f"{days} d"
+    return f"{days / 30.44:.1f} mo" if days < 365 else f"{days / 365.25:.1f} y"
+
+
+def minutes(ms: int) -> str:
+    """A short time in words: `40 s`, `10 min`, `2 h`."""
+    if ms < MINUTE_MS:
+        return f"{max(0, round(ms / 1000))} s"
+    return f"{round(ms / MINUTE_MS)} min" if ms < 120 * MINUTE_MS else f"{round(ms / MINUTE_MS / 60)} h"
+
+
+def today(counts: Sequence[DeckCounts]) -> str:
+    """What there is to do now: `18 due · 6 new`."""
+    due, new = sum(row.due for row in counts), sum(row.new for row in counts)
+    return f"{due} due · {new} new" if due or new else "Nothing is due today."
+
+
+def nothing_due(next_due: int | None, clock: Clock) -> Iterator[str]:
+    """That nothing is due, and when that changes."""
+    yield "Nothing is due here."
+    yield from next_card(next_due, clock)
+
+
+def next_card(next_due: int | None, clock: Clock) -> Iterator[str]:
+    """When the next card comes, if any is scheduled."""
+    if next_due is not None:
+        wait = max(0, next_due - clock.now())
+        yield f"The next card comes in {minutes(wait) if wait < DAY_MS else f'{round(wait / DAY_MS)} d'}."
+
+
+def summary(tally: Tally) -> Iterator[str]:
+    """What a sitting came to."""
+    if not tally.answered:
+        yield "No question was answered."
+    else:
+        share = round(100 * tally.right / tally.answered)
+        yield f"{tally.answered} answered in {minutes(tally.ms)}: {tally.right} right, {tally.wrong} wrong ({share} %)."
+    if tally.unverifiable:
+        yield f"{tally.unverifiable} could not be verified and were not recorded."
+    if tally.missed:
+        yield "To look at again: " + ", ".join(tally.missed)

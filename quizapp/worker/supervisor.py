@@ -1,0 +1,164 @@
+"""Keeps one child alive, speaks with it, and turns whatever befalls it into a sentence and a state."""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from quizapp.core.answer import Unverifiable
+from quizapp.worker.process import Child, EndedError
+from quizapp.worker.protocol import Compute, Computed, Loaded, Locate, Located, ProtocolError, Refused, Reply, Request
+
+CLOSED = "the worker is closed"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How the worker is, for a sign in the corner. `label` is a few words: `torch 2.15.0 is ready`."""
+
+    phase: Literal["off", "starting", "ready", "failed"] = "off"
+    label: str = ""
+
+
+class FaultError(Exception):
+    """No answer will come; the message is a sentence."""
+
+
+class Supervisor:
+    """One child, started when it is needed and again after it died. All but `close` is called by one thread alone."""
+
+    def __init__(
+        self, pack_root: Path, device: str, import_limit_s: float, on_change: Callable[[], None] | None
+    ) -> None:
+        self._pack_root = pack_root
+        self._device = device
+        self._import_limit_s = import_limit_s
+        self._on_change = on_change
+        self._lock = threading.Lock()
+        self._closed = False
+        self._child: Child | None = None
+        self._imported: set[str] = set()
+        self._library = ""
+        self.state = State()
+
+    def ask(self, request: Request) -> Reply:
+        """The child's last word on `request`, or a Refused of our own where it has none."""
+        try:
+            return self._converse(self.hire(), request)
+        except ProtocolError as error:
+            fault = f"these parameters can't be sent to the worker: {error}"
+        except FaultError as error:
+            fault = str(error)
+        return Refused(request.id, CLOSED if self._closed else fault)
+
+    def hire(self) -> Child:
+        """The child, started where there is none or it has died. Raises FaultError where it can't be."""
+        if self._child is not None and self._child.alive():
+            return self._child
+        self._dismiss()
+        if self._closed:
+            raise FaultError(CLOSED)
+        self._become(State("starting", "the worker is starting"))
+        try:
+            child = Child(self._pack_root, self._device)
+        except OSError as error:
+            raise self._fail(f"the worker can't be started: {error}") from None
+        with self._lock:
+            self._child = child
+            closed = self._closed
+        if closed:
+            child.kill()
+        try:
+            child.greet(time.monotonic() + self._import_limit_s)
+        except TimeoutError:
+            child.kill()
+            raise self._fail(f"the worker didn't start within {self._import_limit_s:g} s") from None
+        except EndedError:
+            raise self._fail(f"the worker can't start: {child.last_words() or 'it ended at once'}") from None
+        self._become(State("ready", "the worker is ready"))
+        return child
+
+    def close(self) -> None:
+        """Kills the child, now and should one just be starting. From any thread."""
+        with self._lock:
+            self._closed = True
+            child = self._child
+        if child is not None:
+            child.kill()
+        self._become(State())
+
+    def _converse(self, child: Child, request: Request) -> Reply:
+        """Raises FaultError where the child died or was killed, and ProtocolError where `request` can't travel."""
+        what, limit_s = _doing(request), self._import_limit_s
+        running = False
+        try:
+            child.send(request)
+            if not isinstance(request, Locate) and _module(request) not in self._imported:
+                self._become(State("starting", what))
+            deadline = time.monotonic() + limit_s
+            while True:
+                match child.receive(deadline):
+                    case Loaded(id=request.id) as loaded:
+                        self._welcome(_module(request), loaded)
+                        if not isinstance(request, Compute):
+                            return loaded
+                        running, what, limit_s = True, request.verifier, request.limit_s
+                        deadline = time.monotonic() + limit_s
+                    case (Computed(id=request.id) | Located(id=request.id) | Refused(id=request.id)) as reply:
+                        if not running:
+                            self._note(reply)
+                        return reply
+        except TimeoutError:
+            fault = f"{what} took longer than {limit_s:g} s"
+        except EndedError as error:
+            if not running and _module(request) in self._imported:
+                # A module that is imported already answers at once: this child was dead before it was asked.
+                self._dismiss()
+                return self._converse(self.hire(), request)
+            fault = f"{what} {error}"
+        self._dismiss()
+        raise FaultError(fault) if running else self._fail(fault)
+
+    def _dismiss(self) -> None:
+        if self._child is not None:
+            self._child.kill()
+        self._imported.clear()
+        self._become(State())
+
+    def _welcome(self, module: str, loaded: Loaded) -> None:
+        """The label names the library imported last, and Python itself only where there was no other."""
+        if module not in self._imported and (loaded.library != "python" or not self._imported):
+            self._library = f"{'Python' if loaded.library == 'python' else loaded.library} {loaded.version}"
+        self._imported.add(module)
+        self._become(State("ready", f"{self._library} is ready"))
+
+    def _note(self, reply: Reply) -> None:
+        match reply:
+            case Refused(error=error) | Computed(outcome=Unverifiable(error=error)):
+                self._fail(error)
+
+    def _fail(self, sentence: str) -> FaultError:
+        self._become(State("failed", sentence))
+        return FaultError(sentence)
+
+    def _become(self, state: State) -> None:
+        state = State() if self._closed else state
+        if state == self.state:
+            return
+        self.state = state
+        if self._on_change is not None:
+            with suppress(Exception):  # a screen that is gone must not take the worker with it
+                self._on_change()
+
+
+def _module(request: Request) -> str:
+    return "" if isinstance(request, Locate) else request.verifier.rpartition(".")[0] or request.verifier
+
+
+def _doing(request: Request) -> str:
+    if isinstance(request, Locate):
+        return "looking for the device"
+    return f"importing verifiers/{_module(request).replace('.', '/')}.py"

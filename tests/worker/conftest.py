@@ -1,0 +1,56 @@
+"""A client on the toy pack, and the pack's place."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from quizapp.worker.client import Client
+
+PACK = Path(__file__).resolve().parents[1] / "pack"
+
+
+@pytest.fixture
+def pack() -> Path:
+    return PACK
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    with Client(PACK) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def lasting_client() -> Iterator[Client]:
+    """One client for a whole module: what one test does to its child must not harm the next."""
+    with Client(PACK, memory_budget=256 * 2**20) as one:
+        yield one
+
+
+@pytest.fixture
+def ends() -> Callable[[int], bool]:
+    """Tells whether a process ends within some seconds; one that only waits to be collected has ended."""
+
+    def running(pid: int) -> bool:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+        stat = Path(f"/proc/{pid}/stat")
+        try:
+            return stat.read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+        except FileNotFoundError:
+            return not Path("/proc/self").exists()
+
+    def wait(pid: int) -> bool:
+        deadline = time.monotonic() + 6
+        while running(pid):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)
+        return True
+
+    return wait

@@ -1,0 +1,264 @@
+"""The size of what nn.Conv2d returns, read off real convolutions; the arithmetic stands beside it as the second way."""
+
+from typing import Annotated
+
+import torch
+from torch import nn
+
+from quizapp.authoring import Impossible, Int, Mistake, Result, mistake, verifier
+
+# Kernel, stride, padding. At an even width exactly one of them halves.
+HALVING = {"5/2/2": (5, 2, 2), "5/2/1": (5, 2, 1), "3/2/0": (3, 2, 0), "2/2/1": (2, 2, 1)}
+# Width times kernel above which a square takes seconds.
+_SQUARE = 8192
+
+
+def _side(width: int, kernel: int, stride: int, padding: int, dilation: int = 1) -> int:
+    """The last dimension of a real convolution's output.
+
+    Rows and columns don't mix in a shape, so where a square would take seconds a strip just high enough will do.
+    """
+    height = width
+    if width * kernel > _SQUARE:
+        height = max(1, dilation * (kernel - 1) + 1 - 2 * padding)
+    conv = nn.Conv2d(1, 1, kernel, stride=stride, padding=padding, dilation=dilation)
+    return int(conv(torch.zeros(1, 1, height, width)).shape[-1])
+
+
+def _call(kernel: int, stride: int, padding: int, dilation: int = 1) -> str:
+    tail = f", dilation={dilation}" if dilation > 1 else ""
+    return f"nn.Conv2d(1, 1, {kernel}, stride={stride}, padding={padding}{tail})"
+
+
+def _starts(size: int, kernel: int, stride: int, padding: int) -> int:
+    """How many places the left edge of the kernel may take, counted one by one."""
+    return len(range(-padding, size + padding - kernel + 1, stride))
+
+
+@verifier("torch", where="dilation * (kernel - 1) < width + 2 * padding")
+def output_size(
+    width: Annotated[int, Int(1, 4096, often=(224, 256, 299, 512, 640))],
+    kernel: Annotated[int, Int(1, 64, often=(1, 3, 5, 7))],
+    stride: Annotated[int, Int(1, 64, often=(1, 2))],
+    padding: Annotated[int, Int(0, 128, often=(0, 1, 3))],
+    dilation: Annotated[int, Int(1, 64, often=(1, 2))] = 1,
+) -> Result:
+    """The side, in pixels, of the square that nn.Conv2d returns for a square image."""
+    side = _side(width, kernel, stride, padding, dilation)
+    extent = dilation * (kernel - 1) + 1
+    room = width + 2 * padding - extent
+    moves, left = divmod(room, stride)
+    if dilation == 1:
+        steps = [
+            "N = ⌊(W − F + 2P) / S⌋ + 1",
+            f"  = ⌊({width} − {kernel} + 2·{padding}) / {stride}⌋ + 1",
+        ]
+    else:
+        steps = [
+            "N = ⌊(W + 2P − D·(F − 1) − 1) / S⌋ + 1",
+            f"  = ⌊({width} + 2·{padding} − {dilation}·({kernel} − 1) − 1) / {stride}⌋ + 1",
+        ]
+    steps += [f"  = ⌊{room} / {stride}⌋ + 1", f"  = {moves} + 1 = {side}"]
+    return Result(
+        side,
+        steps=steps,
+        mistakes=_size_mistakes(width, kernel, stride, padding, dilation),
+        snippet="import torch\nfrom torch import nn\n\n"
+        f"conv = {_call(kernel, stride, padding, dilation)}\n"
+        f"print(conv(torch.zeros(1, 1, {width}, {width})).shape[-1])",
+        facts={"extent": extent, "padded": width + 2 * padding, "room": room, "moves": moves, "left": left},
+    )
+
+
+@output_size.second_way
+def _output_size_by_hand(width: int, kernel: int, stride: int, padding: int, dilation: int = 1) -> int:
+    return _starts(width, dilation * (kernel - 1) + 1, stride, padding)
+
+
+def _size_mistakes(width: int, kernel: int, stride: int, padding: int, dilation: int) -> list[Mistake]:
+    extent = dilation * (kernel - 1) + 1
+    padded = width + 2 * padding
+    room = padded - extent
+    moves, left = divmod(room, stride)
+    found = []
+    if dilation > 1:
+        found.append(
+            mistake(
+                (padded - kernel) // stride + 1,
+                f"That ignores the dilation: {kernel} taps, {dilation} apart, reach over {extent} columns.",
+                f"忽略了膨胀：{kernel} 个采样点间距为 {dilation}，实际跨越 {extent} 列。",
+            )
+        )
+    if padding and width >= extent:
+        found.append(
+            mistake(
+                (width - extent) // stride + 1,
+                f"That is without the padding: {padding} on each side make the row {padded} wide.",
+                f"漏掉了填充：左右各补 {padding} 列后，一行宽 {padded}。",
+            )
+        )
+    if padding and room >= padding:
+        found.append(
+            mistake(
+                (room - padding) // stride + 1,
+                f"That counts the padding once; it is added on both sides, 2·{padding} columns in all.",
+                f"填充只算了一边；左右两边都要补，一共 2·{padding} 列。",
+            )
+        )
+    if left:
+        found.append(
+            mistake(
+                moves + 2,
+                f"That rounds up: after {moves} moves {left} columns are left, and one more move needs {stride}.",
+                f"这是向上取整：移动 {moves} 次后只剩 {left} 列，不够再走一个步长 {stride}。",
+            )
+        )
+        found.append(
+            mistake(
+                round(room / stride + 1, 2),
+                "That is the quotient as it stands; a kernel makes whole moves only, so it is rounded down.",
+                "这是没有取整的商；卷积核只能移动整数次，除法要向下取整。",
+            )
+        )
+    if moves:
+        found.append(
+            mistake(
+                moves,
+                f"The + 1 is missing: {moves} moves join {moves + 1} positions, the first one included.",
+                f"少了 + 1：移动 {moves} 次，连同起始位置共有 {moves + 1} 个位置。",
+            )
+        )
+    return found
+
+
+@verifier("torch", where="patch <= width")
+def patches(
+    width: Annotated[int, Int(1, 1024, often=(224, 256, 384))],
+    patch: Annotated[int, Int(1, 64, often=(8, 14, 16, 32))],
+) -> Result:
+    """How many patches a convolution with kernel and stride `patch` cuts a square image into."""
+    cut = nn.Conv2d(1, 1, patch, stride=patch)(torch.zeros(1, 1, width, width))
+    count, side = int(cut.flatten(2).shape[-1]), int(cut.shape[-1])
+    return Result(
+        count,
+        steps=[f"N = ⌊({width} − {patch}) / {patch}⌋ + 1 = {side}", f"N² = {side}² = {count}"],
+        mistakes=[
+            mistake(
+                side,
+                f"That is one side; there are {side} rows of {side}.",
+                f"这只是一边；一共 {side} 行、每行 {side} 个。",
+            ),
+            mistake(
+                count + 1,
+                "That adds the class token, which the transformer puts in front and no convolution makes.",
+                "这多算了分类 token；它由 Transformer 另外拼在最前面，不是卷积产生的。",
+            ),
+            mistake(
+                (width - patch + 1) ** 2,
+                f"That is with stride 1; here the kernel moves on by its own width, {patch}.",
+                f"这是步长为 1 的结果；这里卷积核每次移动自身的宽度 {patch}。",
+            ),
+        ],
+        snippet="import torch\nfrom torch import nn\n\n"
+        f"conv = nn.Conv2d(1, 1, {patch}, stride={patch})\n"
+        f"print(conv(torch.zeros(1, 1, {width}, {width})).flatten(2).shape[-1])",
+        facts={"side": side},
+    )
+
+
+@patches.second_way
+def _patches_by_hand(width: int, patch: int) -> int:
+    return (width // patch) ** 2
+
+
+@verifier("torch", where="(output - 1) * stride + kernel - 2 * padding >= 1")
+def narrowest_input(
+    output: Annotated[int, Int(1, 128, often=(7, 14, 28, 56, 112))],
+    kernel: Annotated[int, Int(1, 15, often=(3, 5, 7))],
+    stride: Annotated[int, Int(1, 8, often=(1, 2, 4))],
+    padding: Annotated[int, Int(0, 8, often=(0, 1, 3))],
+) -> Result:
+    """The narrowest square image that nn.Conv2d turns into a square of side `output`, found by trying widths."""
+    low, high = max(1, kernel - 2 * padding), output * stride + kernel
+    while low < high:
+        middle = (low + high) // 2
+        if _side(middle, kernel, stride, padding) < output:
+            low = middle + 1
+        else:
+            high = middle
+    found = [
+        mistake(
+            output * stride + kernel - 2 * padding,
+            f"{output} positions are joined by {output - 1} moves, so only {output - 1} strides are needed.",
+            f"{output} 个位置之间只移动 {output - 1} 次，所以只需要 {output - 1} 个步长。",
+        )
+    ]
+    if stride > 1:
+        found.append(
+            mistake(
+                low + stride - 1,
+                f"That gives {output} too, but it is the widest that does: {stride - 1} columns are never needed.",
+                f"它确实也得到 {output}，但它是最宽的：末尾 {stride - 1} 列不足以再多一个位置。",
+            )
+        )
+        found.append(
+            mistake(
+                output * stride,
+                f"Output times stride: the kernel's own {kernel} columns and the padding are left out.",
+                f"这只是输出乘步长：没有考虑卷积核自身的 {kernel} 列和填充。",
+            )
+        )
+    if padding:
+        found.append(
+            mistake(
+                low + 2 * padding,
+                f"That is the padded image: 2·{padding} of these columns are zeros that torch adds.",
+                f"这是填充之后的宽度：其中 2·{padding} 列是 torch 补的零。",
+            )
+        )
+    return Result(
+        low,
+        steps=[
+            "W = (N − 1)·S + F − 2P",
+            f"  = ({output} − 1)·{stride} + {kernel} − 2·{padding} = {low}",
+        ],
+        mistakes=found,
+        snippet="import torch\nfrom torch import nn\n\n"
+        f"conv, width = {_call(kernel, stride, padding)}, {max(1, kernel - 2 * padding)}\n"
+        f"while conv(torch.zeros(1, 1, width, width)).shape[-1] < {output}:\n"
+        "    width += 1\n"
+        "print(width)",
+    )
+
+
+@narrowest_input.second_way
+def _narrowest_input_by_hand(output: int, kernel: int, stride: int, padding: int) -> int:
+    return (output - 1) * stride + kernel - 2 * padding
+
+
+@verifier("torch", where="width % 2 == 0")
+def halving_layer(width: Annotated[int, Int(8, 1024, often=(224, 256, 320, 640))]) -> Result:
+    """Which kernel/stride/padding of 5/2/2, 5/2/1, 3/2/0 and 2/2/1 halves an even width."""
+    sides = {name: _side(width, *layer) for name, layer in HALVING.items()}
+    halving = [name for name, side in sides.items() if 2 * side == width]
+    if len(halving) != 1:
+        raise Impossible(f"not one but {len(halving)} of the layers halve {width}")
+    return Result(
+        halving[0],
+        steps=[f"{name}: {width} → {side}" for name, side in sides.items()],
+        mistakes=[
+            mistake(name, f"{name} turns {width} into {side}.", f"{name} 把 {width} 变成 {side}。")
+            for name, side in sides.items()
+            if name != halving[0]
+        ],
+        snippet="import torch\nfrom torch import nn\n\n"
+        f"for layer in {list(HALVING.values())}:\n"
+        f"    if nn.Conv2d(1, 1, *layer)(torch.zeros(1, 1, {width}, {width})).shape[-1] * 2 == {width}:\n"
+        '        print(*layer, sep="/")',
+        facts={"other": sides["5/2/1"], "bare": sides["3/2/0"], "wide": sides["2/2/1"]},
+    )
+
+
+@halving_layer.second_way
+def _halving_layer_by_hand(width: int) -> str:
+    return next(name for name, (f, s, p) in HALVING.items() if 2 * _starts(width, f, s, p) == width)

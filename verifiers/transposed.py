@@ -1,0 +1,246 @@
+"""The size of what nn.ConvTranspose2d returns, and how output_padding picks one of several."""
+
+from typing import Annotated
+
+import torch
+from torch import nn
+
+from quizapp.authoring import Impossible, Int, Result, mistake, verifier
+
+
+@verifier(
+    "torch",
+    where=(
+        "output_padding < max(stride, dilation)",
+        "(width - 1) * stride - 2 * padding + dilation * (kernel - 1) + output_padding + 1 >= 1",
+    ),
+)
+def transposed_size(
+    width: Annotated[int, Int(1, 512, often=(7, 14, 28, 56, 112))],
+    kernel: Annotated[int, Int(1, 16, often=(2, 3, 4))],
+    stride: Annotated[int, Int(1, 8, often=(2,))],
+    padding: Annotated[int, Int(0, 8, often=(0, 1))],
+    output_padding: Annotated[int, Int(0, 7, often=(0, 1))] = 0,
+    dilation: Annotated[int, Int(1, 8)] = 1,
+) -> Result:
+    """The side that nn.ConvTranspose2d returns for a square image."""
+    conv = nn.ConvTranspose2d(
+        1, 1, kernel, stride=stride, padding=padding, output_padding=output_padding, dilation=dilation
+    )
+    side = int(conv(torch.zeros(1, 1, width, width)).shape[-1])
+    extent = dilation * (kernel - 1) + 1
+    found = []
+    if stride > 1:
+        found.append(
+            mistake(
+                width * stride,
+                f"Not simply times {stride}: {width} kernels of {extent} columns, {stride} apart, less the padding.",
+                f"并不是简单乘以 {stride}：{width} 个宽 {extent} 的卷积核相距 {stride} 列排开，再减去填充。",
+            )
+        )
+    if padding:
+        found.append(
+            mistake(
+                side + 2 * padding,
+                f"The padding isn't taken off: in a transposed convolution it cuts {padding} columns from each side.",
+                f"没有减去填充：转置卷积里 padding 是从每边裁掉 {padding} 列。",
+            )
+        )
+        found.append(
+            mistake(
+                side + 4 * padding,
+                "The padding goes the other way: what a convolution adds, its transpose takes off.",
+                "填充的方向反了：卷积里补上的列，转置卷积要减去。",
+            )
+        )
+    if stride > 1 and width + 2 * padding >= extent:
+        found.append(
+            mistake(
+                (width + 2 * padding - extent) // stride + 1,
+                "That is the convolution's own formula; the transposed one goes from its output back to its input.",
+                "这是普通卷积的公式；转置卷积是从它的输出回到输入。",
+            )
+        )
+    return Result(
+        side,
+        steps=[
+            "N = (W − 1)·S − 2P + D·(F − 1) + output_padding + 1",
+            f"  = ({width} − 1)·{stride} − 2·{padding} + {dilation}·({kernel} − 1) + {output_padding} + 1 = {side}",
+        ],
+        mistakes=found,
+        snippet="import torch\nfrom torch import nn\n\n"
+        f"conv = nn.ConvTranspose2d(1, 1, {kernel}, stride={stride}, padding={padding},\n"
+        f"                          output_padding={output_padding}, dilation={dilation})\n"
+        f"print(conv(torch.zeros(1, 1, {width}, {width})).shape[-1])",
+        facts={"spread": (width - 1) * stride, "painted": (width - 1) * stride + extent},
+    )
+
+
+@transposed_size.second_way
+def _transposed_size_by_hand(
+    width: int, kernel: int, stride: int, padding: int, output_padding: int = 0, dilation: int = 1
+) -> int:
+    painted = {pixel * stride + tap * dilation for pixel in range(width) for tap in range(kernel)}
+    return max(painted) + 1 - 2 * padding + output_padding
+
+
+@verifier("torch", where="kernel <= width + 2 * padding")
+def restoring_output_padding(
+    width: Annotated[int, Int(1, 512, often=(28, 56, 112, 224))],
+    kernel: Annotated[int, Int(1, 15, often=(3, 4, 5, 7))],
+    stride: Annotated[int, Int(1, 8, often=(2, 3, 4))],
+    padding: Annotated[int, Int(0, 7, often=(0, 1, 3))],
+) -> Result:
+    """The output_padding with which nn.ConvTranspose2d gives back the size that nn.Conv2d took in, by trying all."""
+    x = torch.zeros(1, 1, width, width)
+    small = nn.Conv2d(1, 1, kernel, stride=stride, padding=padding)(x)
+    side = int(small.shape[-1])
+    back = {}
+    for extra in range(stride):
+        up = nn.ConvTranspose2d(1, 1, kernel, stride=stride, padding=padding, output_padding=extra)
+        try:
+            back[int(up(small).shape[-1])] = extra
+        except RuntimeError:  # nothing is left of so small an output
+            continue
+    if width not in back:
+        raise Impossible(f"no output_padding gives {width} back")
+    extra = back[width]
+    base = (side - 1) * stride - 2 * padding + kernel
+    return Result(
+        extra,
+        steps=[
+            f"nn.Conv2d: {width} → {side}",
+            f"nn.ConvTranspose2d: ({side} − 1)·{stride} − 2·{padding} + {kernel} = {base}",
+            f"output_padding = {width} − {base} = {extra}",
+        ],
+        mistakes=[
+            mistake(
+                1 if extra == 0 else 0,
+                f"Then {side} would become {base + (extra == 0)}, not {width}.",
+                f"那样 {side} 会变成 {base + (extra == 0)}，而不是 {width}。",
+            ),
+            mistake(
+                stride - 1,
+                f"The largest allowed gives {base + stride - 1}; it is right only where the remainder is largest.",
+                f"允许的最大值会得到 {base + stride - 1}；只有余数最大时才对。",
+            ),
+            mistake(
+                padding,
+                f"output_padding has nothing to do with padding: {padding} would give {base + padding}.",
+                f"output_padding 与 padding 无关：取 {padding} 会得到 {base + padding}。",
+            ),
+        ],
+        snippet="import torch\nfrom torch import nn\n\n"
+        f"small = nn.Conv2d(1, 1, {kernel}, stride={stride}, padding={padding})(torch.zeros(1, 1, {width}, {width}))\n"
+        f"for extra in range({stride}):\n"
+        f"    up = nn.ConvTranspose2d(1, 1, {kernel}, stride={stride}, padding={padding}, output_padding=extra)\n"
+        f"    if up(small).shape[-1] == {width}:\n"
+        "        print(extra)",
+        facts={"small": side, "base": base},
+    )
+
+
+@restoring_output_padding.second_way
+def _restoring_output_padding_by_hand(width: int, kernel: int, stride: int, padding: int) -> int:
+    return (width + 2 * padding - kernel) % stride
+
+
+@verifier("torch")
+def generator_side(layers: Annotated[int, Int(1, 8, often=(4, 5))]) -> Result:
+    """The side that `layers` transposed convolutions of a DCGAN generator make from a 1 × 1 latent vector.
+
+    The first has kernel 4, stride 1, padding 0; each further one kernel 4, stride 2, padding 1.
+    """
+    net = nn.Sequential(
+        nn.ConvTranspose2d(1, 1, 4),
+        *(nn.ConvTranspose2d(1, 1, 4, stride=2, padding=1) for _ in range(layers - 1)),
+    )
+    sides = [1]
+    x = torch.zeros(1, 1, 1, 1)
+    for layer in net:
+        x = layer(x)
+        sides.append(int(x.shape[-1]))
+    return Result(
+        sides[-1],
+        steps=[
+            "N = (W − 1)·S − 2P + F",
+            "(1 − 1)·1 − 0 + 4 = 4, then (W − 1)·2 − 2 + 4 = 2W",
+            " → ".join(map(str, sides)),
+        ],
+        mistakes=[
+            mistake(
+                2**layers,
+                "That lets the first layer double too; from 1 × 1 it makes the kernel's own 4 × 4.",
+                "这是把第一层也当成翻倍；它把 1 × 1 变成卷积核自身的 4 × 4。",
+            ),
+            mistake(
+                4 * 2**layers,
+                f"The first layer makes the 4 × 4; only the {layers - 1} after it double.",
+                f"第一层得到 4 × 4；只有其后的 {layers - 1} 层翻倍。",
+            ),
+            mistake(
+                4**layers,
+                "Stride 2 doubles a side; kernel 4 doesn't multiply it by four.",
+                "步长 2 让边长翻倍；卷积核为 4 并不会让边长乘 4。",
+            ),
+        ],
+        snippet="import torch\nfrom torch import nn\n\n"
+        "x = nn.ConvTranspose2d(1, 1, 4)(torch.zeros(1, 1, 1, 1))\n"
+        f"for _ in range({layers - 1}):\n"
+        "    x = nn.ConvTranspose2d(1, 1, 4, stride=2, padding=1)(x)\n"
+        "print(x.shape[-1])",
+        facts={"doublings": layers - 1},
+    )
+
+
+@generator_side.second_way
+def _generator_side_by_hand(layers: int) -> int:
+    return 4 << (layers - 1)
+
+
+@verifier("torch", where="(width - 1) * stride + 3 + output_padding > 2")
+def too_much_output_padding(
+    width: Annotated[int, Int(1, 512, often=(28, 56, 112))],
+    stride: Annotated[int, Int(1, 4, often=(2,))],
+    output_padding: Annotated[int, Int(0, 4, often=(1, 2))],
+) -> Result:
+    """What nn.ConvTranspose2d with kernel 3 and padding 1 does, as a word: the side, or the exception it raises."""
+    conv = nn.ConvTranspose2d(1, 1, 3, stride=stride, padding=1, output_padding=output_padding)
+    try:
+        value = str(conv(torch.zeros(1, 1, width, width)).shape[-1])
+    except RuntimeError as error:
+        value = type(error).__name__
+    base = (width - 1) * stride - 2 + 3
+    return Result(
+        value,
+        steps=[f"output_padding = {output_padding}, stride = {stride}, dilation = 1", f"nn.ConvTranspose2d: {value}"],
+        mistakes=[
+            mistake(
+                str(base + output_padding),
+                f"The arithmetic is right, but torch allows an output_padding below the stride, {stride}, only.",
+                f"算术没错，但 torch 只允许 output_padding 小于步长 {stride}。",
+            ),
+            mistake(
+                str(base),
+                "torch doesn't ignore or cap an output_padding that is too large; it raises.",
+                "output_padding 过大时 torch 不会忽略或截断，而是报错。",
+            ),
+            mistake(
+                str(base + 2 * output_padding),
+                "output_padding goes on one side only; and here it is too large to be taken at all.",
+                "output_padding 只加在一边；而且这里它过大，根本不被接受。",
+            ),
+        ],
+        snippet="import torch\nfrom torch import nn\n\n"
+        "try:\n"
+        f"    up = nn.ConvTranspose2d(1, 1, 3, stride={stride}, padding=1, output_padding={output_padding})\n"
+        f"    print(up(torch.zeros(1, 1, {width}, {width})).shape[-1])\n"
+        "except RuntimeError as error:\n"
+        "    print(type(error).__name__)",
+        facts={"base": base},
+    )
+
+
+@too_much_output_padding.second_way
+def _too_much_output_padding_by_hand(width: int, stride: int, output_padding: int) -> str:
+    return str((width - 1) * stride + 1 + output_padding) if output_padding < stride else "RuntimeError"
