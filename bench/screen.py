@@ -40,7 +40,7 @@ def drill(home: str, questions: int) -> tuple[list[float], list[float], float]:
     try:
         terminal.wait_for("is ready")
         for number in range(1, questions + 1):
-            terminal.wait_for(rf"\b{number} of \d+")
+            terminal.wait_for(rf"\b{number} of \d+", without="✗")
             time.sleep(0.3)  # a learner thinks; the truth is computed meanwhile
             start = time.perf_counter()
             terminal.send("\x1b")

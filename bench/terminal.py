@@ -30,10 +30,13 @@ class Terminal:
         """What the screen shows."""
         return "\n".join(self.screen.display)
 
-    def wait_for(self, pattern: str, timeout: float = 60) -> float:
-        """Seconds since `started` when `pattern` stands on the screen. Raises TimeoutError with the screen."""
+    def wait_for(self, pattern: str, *, without: str = "(?!)", timeout: float = 60) -> float:
+        """Seconds since `started` when `pattern` stands on the screen, and `without` doesn't.
+
+        Raises TimeoutError with the screen.
+        """
         end = time.perf_counter() + timeout
-        while not re.search(pattern, self.text()):
+        while not re.search(pattern, self.text()) or re.search(without, self.text()):
             if time.perf_counter() > end:
                 raise TimeoutError(f"{pattern!r} did not appear on:\n{self.text()}")
             try:

@@ -27,7 +27,11 @@ def refresh(pack: Pack, store: Store) -> None:
     ]
     gone = [shown for shown in known if shown not in files]
     if changed or gone:
-        entries = _read(pack, store, {shown: files[shown] for shown in changed}, stamps)
+        # What stands in a file that changes or goes is no reason to refuse an id in another.
+        stale = {*changed, *gone}
+        places = store.places(pack.key)
+        kept = {card: place for card, place in places.items() if place.rsplit(":", 2)[0] not in stale}
+        entries = _read(pack, {shown: files[shown] for shown in changed}, stamps, kept)
         store.replace_decks(pack.key, list(entries), gone)
 
 
@@ -44,8 +48,9 @@ def declared(pack: Pack) -> tuple[dict[str, Declaration], dict[str, tuple[Fault,
 
 
 def _read(
-    pack: Pack, store: Store, changed: Mapping[str, tuple[str, Path]], stamps: Mapping[str, str]
+    pack: Pack, changed: Mapping[str, tuple[str, Path]], stamps: Mapping[str, str], kept: Mapping[str, str]
 ) -> Iterator[DeckEntry]:
+    """The entries of `changed` files; `kept` is card id -> place, of the cards in all others."""
     # pydantic and yaml are imported only here: a warm index pays for neither.
     from quizapp.deck.reader import duplicate_ids, read_deck
 
@@ -55,7 +60,7 @@ def _read(
             yield DeckEntry(shown, _FAULTY, shown, None, tuple(map(str, faults)))
     read = {shown: read_deck(path, name, declarations, shown) for shown, (name, path) in changed.items()}
     decks = [deck for deck in read.values() if isinstance(deck, Deck)]
-    doubles = duplicate_ids(decks, store.places(pack.key, except_paths=changed))
+    doubles = duplicate_ids(decks, kept)
     for shown, (name, path) in changed.items():
         result = read[shown]
         faults = [one for one in doubles if one.path == shown] if isinstance(result, Deck) else result

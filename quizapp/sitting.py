@@ -73,6 +73,7 @@ class Options:
 class Judged:
     """A verdict that has been recorded.
 
+    typed:    the answer as typed; empty for "don't know".
     proposed: the grade that went with it.
     coming:   for each grade, the schedule it leads to; empty when cramming.
     review:   the id of the recorded event; empty when cramming.
@@ -80,6 +81,7 @@ class Judged:
 
     question: Question
     verdict: Right | Wrong
+    typed: str
     proposed: Grade
     coming: "Mapping[Grade, Scheduled]"
     review: str
@@ -211,7 +213,7 @@ class Sitting:
             )
             self._return(question.card.id, self._record.append(event))
         self._count(question, verdict, spent)
-        return Judged(question, verdict, proposed, coming, event_id)
+        return Judged(question, verdict, typed.strip(), proposed, coming, event_id)
 
     def grade(self, judged: Judged, grade: Grade) -> None:
         """Gives the review another grade than the proposed one; the proposed one changes nothing."""

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from quizapp.core.answer import Mistake, Truth, Wrong
+from quizapp.core.answer import Mistake, Right, Truth, Wrong
 from quizapp.core.event import Grade
-from quizapp.core.question import Question
 from quizapp.core.schedule import Scheduled
 from quizapp.core.template import plain
 from quizapp.sitting import Clock, Judged, Tally
@@ -40,7 +39,7 @@ def verdict(judged: Judged) -> Iterator[Line]:
     """The verdict line by line: right or wrong, the mistake, the truth and who computed it, the steps, why."""
     question, truth = judged.question, judged.verdict.truth
     yield _outcome(judged)
-    yield Line(Role.TRUTH, f"{question.write(truth.value)}{_tolerance(question, truth)}")
+    yield Line(Role.TRUTH, f"The answer is {question.write(truth.value)}{_tolerance(truth)}.")
     yield Line(Role.ORIGIN, str(truth.origin))
     if truth.steps:
         yield Line(Role.BLANK, "")
@@ -54,16 +53,17 @@ def verdict(judged: Judged) -> Iterator[Line]:
 
 def _outcome(judged: Judged) -> Line:
     match judged.verdict:
+        case Right():
+            return Line(Role.RIGHT, f"✓ Right: {judged.typed}")
+        case _ if not judged.typed:
+            return Line(Role.WRONG, "✗ You didn't know.")
         case Wrong(mistake=Mistake() as mistake):
-            return Line(Role.WRONG, f"✗ Wrong. {mistake.text.in_lang(judged.question.lang)}")
-        case Wrong():
-            return Line(Role.WRONG, "✗ Wrong.")
-    return Line(Role.RIGHT, "✓ Right.")
+            return Line(Role.WRONG, f"✗ Wrong: {judged.typed}. {mistake.text.in_lang(judged.question.lang)}")
+    return Line(Role.WRONG, f"✗ Wrong: {judged.typed}")
 
 
-def _tolerance(question: Question, truth: Truth) -> str:
-    tolerance = str(truth.tolerance)
-    return f"   ({tolerance})" if tolerance and isinstance(truth.value, float) else ""
+def _tolerance(truth: Truth) -> str:
+    return f" ({truth.tolerance})" if str(truth.tolerance) and isinstance(truth.value, float) else ""
 
 
 def interval(coming: Scheduled) -> str:

@@ -5,10 +5,17 @@ from typing import Annotated
 import torch
 from torch import nn
 
-from quizapp.authoring import Impossible, Int, Mistake, Result, mistake, verifier
+from quizapp.authoring import Choice, Impossible, Int, Mistake, Result, Text, mistake, verifier
 
-# Kernel, stride, padding. At an even width exactly one of them halves.
-HALVING = {"5/2/2": (5, 2, 2), "5/2/1": (5, 2, 1), "3/2/0": (3, 2, 0), "2/2/1": (2, 2, 1)}
+# Kernel, stride, padding. Of a width that 4 divides, one of them returns all, one half and one a quarter.
+LAYERS = {
+    "3/1/1": (3, 1, 1),
+    "3/1/0": (3, 1, 0),
+    "5/2/2": (5, 2, 2),
+    "5/2/1": (5, 2, 1),
+    "4/4/0": (4, 4, 0),
+    "7/4/1": (7, 4, 1),
+}
 # Width times kernel above which a square takes seconds.
 _SQUARE = 8192
 
@@ -62,7 +69,7 @@ def output_size(
     return Result(
         side,
         steps=steps,
-        mistakes=_size_mistakes(width, kernel, stride, padding, dilation),
+        mistakes=_distinct(_size_mistakes(width, kernel, stride, padding, dilation)),
         snippet="import torch\nfrom torch import nn\n\n"
         f"conv = {_call(kernel, stride, padding, dilation)}\n"
         f"print(conv(torch.zeros(1, 1, {width}, {width})).shape[-1])",
@@ -93,7 +100,7 @@ def _size_mistakes(width: int, kernel: int, stride: int, padding: int, dilation:
         found.append(
             mistake(
                 (width - extent) // stride + 1,
-                f"That is without the padding: {padding} on each side make the row {padded} wide.",
+                f"That is without the padding: {padding} on each side, which makes a row of {padded}.",
                 f"漏掉了填充：左右各补 {padding} 列后，一行宽 {padded}。",
             )
         )
@@ -109,7 +116,7 @@ def _size_mistakes(width: int, kernel: int, stride: int, padding: int, dilation:
         found.append(
             mistake(
                 moves + 2,
-                f"That rounds up: after {moves} moves {left} columns are left, and one more move needs {stride}.",
+                f"That rounds up: after {moves} moves what is left ({left}) is less than another needs ({stride}).",
                 f"这是向上取整：移动 {moves} 次后只剩 {left} 列，不够再走一个步长 {stride}。",
             )
         )
@@ -128,7 +135,25 @@ def _size_mistakes(width: int, kernel: int, stride: int, padding: int, dilation:
                 f"少了 + 1：移动 {moves} 次，连同起始位置共有 {moves + 1} 个位置。",
             )
         )
+    found.append(
+        mistake(
+            -(-width // stride),
+            f"That lets the stride alone decide; the kernel takes {extent - 1} off, the padding adds {2 * padding}.",
+            f"这只考虑了步长；卷积核会减去 {extent - 1} 列，填充补回 {2 * padding} 列。",
+        )
+    )
     return found
+
+
+def _distinct(found: list[Mistake]) -> list[Mistake]:
+    """`found`, where slips that give the same number with these parameters become one that names them all."""
+    texts: dict[float, Text] = {}
+    for one in found:
+        assert isinstance(one.value, int | float)
+        earlier = texts.get(one.value)
+        both = earlier and Text(f"{earlier.en} Or: {one.text.en}", f"{earlier.zh}也可能是：{one.text.zh}")
+        texts[one.value] = both or one.text
+    return [Mistake(value, text) for value, text in texts.items()]
 
 
 @verifier("torch", where="patch <= width")
@@ -154,9 +179,14 @@ def patches(
                 "这多算了分类 token；它由 Transformer 另外拼在最前面，不是卷积产生的。",
             ),
             mistake(
-                (width - patch + 1) ** 2,
-                f"That is with stride 1; here the kernel moves on by its own width, {patch}.",
-                f"这是步长为 1 的结果；这里卷积核每次移动自身的宽度 {patch}。",
+                width * width // (patch * patch),
+                "That divides the areas; a patch must fit whole, and what is left at the edges makes none.",
+                "这是用面积相除；图块必须完整放下，边缘余下的部分不成块。",
+            ),
+            mistake(
+                patch * patch,
+                f"That is how many pixels one patch has, {patch} by {patch}.",
+                f"这是一个图块的像素数，{patch} 乘 {patch}。",
             ),
         ],
         snippet="import torch\nfrom torch import nn\n\n"
@@ -197,8 +227,8 @@ def narrowest_input(
         found.append(
             mistake(
                 low + stride - 1,
-                f"That gives {output} too, but it is the widest that does: {stride - 1} columns are never needed.",
-                f"它确实也得到 {output}，但它是最宽的：末尾 {stride - 1} 列不足以再多一个位置。",
+                f"That gives {output} too, but so do narrower images, down to {low}.",
+                f"它确实也得到 {output}，但更窄的也可以，最窄到 {low}。",
             )
         )
         found.append(
@@ -222,7 +252,7 @@ def narrowest_input(
             "W = (N − 1)·S + F − 2P",
             f"  = ({output} − 1)·{stride} + {kernel} − 2·{padding} = {low}",
         ],
-        mistakes=found,
+        mistakes=_distinct(found),
         snippet="import torch\nfrom torch import nn\n\n"
         f"conv, width = {_call(kernel, stride, padding)}, {max(1, kernel - 2 * padding)}\n"
         f"while conv(torch.zeros(1, 1, width, width)).shape[-1] < {output}:\n"
@@ -236,29 +266,35 @@ def _narrowest_input_by_hand(output: int, kernel: int, stride: int, padding: int
     return (output - 1) * stride + kernel - 2 * padding
 
 
-@verifier("torch", where="width % 2 == 0")
-def halving_layer(width: Annotated[int, Int(8, 1024, often=(224, 256, 320, 640))]) -> Result:
-    """Which kernel/stride/padding of 5/2/2, 5/2/1, 3/2/0 and 2/2/1 halves an even width."""
-    sides = {name: _side(width, *layer) for name, layer in HALVING.items()}
-    halving = [name for name, side in sides.items() if 2 * side == width]
-    if len(halving) != 1:
-        raise Impossible(f"not one but {len(halving)} of the layers halve {width}")
+@verifier("torch", where="width % 4 == 0")
+def reaching_layer(
+    width: Annotated[int, Int(8, 1024, often=(224, 256, 320, 640))],
+    divisor: Annotated[int, Choice(1, 2, 4)],
+) -> Result:
+    """Which kernel/stride/padding of 3/1/1, 3/1/0, 5/2/2, 5/2/1, 4/4/0 and 7/4/1 divides a width by 1, 2 or 4."""
+    sides = {name: _side(width, *layer) for name, layer in LAYERS.items()}
+    reaching = [name for name, side in sides.items() if side * divisor == width]
+    if len(reaching) != 1:
+        raise Impossible(f"not one but {len(reaching)} of the layers turn {width} into {width // divisor}")
+    value = reaching[0]
+    kernel, stride, padding = LAYERS[value]
+    twin = next(name for name in LAYERS if name != value and LAYERS[name][1] == stride)
     return Result(
-        halving[0],
+        value,
         steps=[f"{name}: {width} → {side}" for name, side in sides.items()],
         mistakes=[
             mistake(name, f"{name} turns {width} into {side}.", f"{name} 把 {width} 变成 {side}。")
             for name, side in sides.items()
-            if name != halving[0]
+            if name != value
         ],
         snippet="import torch\nfrom torch import nn\n\n"
-        f"for layer in {list(HALVING.values())}:\n"
-        f"    if nn.Conv2d(1, 1, *layer)(torch.zeros(1, 1, {width}, {width})).shape[-1] * 2 == {width}:\n"
+        f"for layer in {list(LAYERS.values())}:\n"
+        f"    if nn.Conv2d(1, 1, *layer)(torch.zeros(1, 1, {width}, {width})).shape[-1] == {width // divisor}:\n"
         '        print(*layer, sep="/")',
-        facts={"other": sides["5/2/1"], "bare": sides["3/2/0"], "wide": sides["2/2/1"]},
+        facts={"kernel": kernel, "stride": stride, "padding": padding, "twin": twin, "twin_side": sides[twin]},
     )
 
 
-@halving_layer.second_way
-def _halving_layer_by_hand(width: int) -> str:
-    return next(name for name, (f, s, p) in HALVING.items() if 2 * _starts(width, f, s, p) == width)
+@reaching_layer.second_way
+def _reaching_layer_by_hand(width: int, divisor: int) -> str:
+    return next(name for name, (f, s, p) in LAYERS.items() if _starts(width, f, s, p) * divisor == width)

@@ -94,7 +94,7 @@ def extent(
             ),
             mistake(
                 kernel + (kernel - 1) * dilation,
-                f"Dilation {dilation} isn't {dilation} gaps between taps: it is the step from a tap to the next.",
+                f"Dilation {dilation} doesn't leave {dilation} columns free between taps: it is the step to the next.",
                 f"膨胀率 {dilation} 不是相邻点之间空 {dilation} 列，而是从一个点到下一个点的距离。",
             ),
         ],
@@ -135,11 +135,19 @@ def unread_columns(
             f"移动 {moves} 次加上卷积核自身，只覆盖 {width} 列中的 {moves * stride + kernel} 列。",
         ),
         mistake(
-            width % stride,
-            f"The first position takes {kernel} columns; only the {width - kernel} after it are cut into strides.",
-            f"卷积核在起始位置已占 {kernel} 列；只有其后的 {width - kernel} 列才按步长划分。",
+            kernel - 1,
+            f"No position begins on the last {kernel - 1} columns, but those before them reach into them.",
+            f"最后 {kernel - 1} 列确实不是任何位置的起点，但前面的位置会伸进去读取。",
         ),
     ]
+    if width % stride:
+        found.append(
+            mistake(
+                width % stride,
+                f"The first position takes {kernel} columns; only the {width - kernel} after it are cut into strides.",
+                f"卷积核在起始位置已占 {kernel} 列；只有其后的 {width - kernel} 列才按步长划分。",
+            )
+        )
     if unread:
         found.append(
             mistake(
@@ -180,33 +188,41 @@ def too_small(
         value = str(conv(torch.zeros(1, 1, width, width)).shape[-1])
     except RuntimeError as error:
         value = type(error).__name__
-    formula = width - kernel + 2 * padding + 1
+    padded = width + 2 * padding
+    formula = padded - kernel + 1
+    found = [
+        mistake(
+            "0",
+            "torch never returns an empty map here: a kernel that doesn't fit is an error.",
+            "torch 在这里不会返回空特征图：卷积核放不下就是错误。",
+        )
+    ]
+    for side in (1, 2):
+        found.append(
+            mistake(
+                str(side),
+                f"With its padding a row is {padded} wide, and {padded} − {kernel} + 1 is {formula}, not {side}.",
+                f"填充后一行宽 {padded}，{padded} − {kernel} + 1 等于 {formula}，不是 {side}。",
+            )
+        )
+    if formula > 0:
+        found.append(
+            mistake(
+                "RuntimeError",
+                f"The kernel is larger than the map, but not than the padded map, which is {padded} wide.",
+                f"卷积核比特征图大，但没有超过填充后的宽度 {padded}。",
+            )
+        )
     return Result(
         value,
-        steps=[f"W + 2P = {width + 2 * padding}, F = {kernel}", f"W − F + 2P + 1 = {formula}", f"nn.Conv2d: {value}"],
-        mistakes=[
-            mistake(
-                "0",
-                "An empty output would be a fair reading of the formula, but torch refuses instead.",
-                "按公式理解成空输出也说得通，但 torch 会直接拒绝。",
-            ),
-            mistake(
-                "1",
-                "The kernel doesn't find a single position: it would have to hang over the edge.",
-                "卷积核一个位置都放不下：它必须伸出边缘才行。",
-            ),
-            mistake(
-                str(width),
-                "Nothing is padded here unless you ask for it; Conv2d's default is padding=0.",
-                "不写就不会填充；Conv2d 的默认值是 padding=0。",
-            ),
-        ],
+        steps=[f"W + 2P = {padded}, F = {kernel}", f"W − F + 2P + 1 = {formula}", f"nn.Conv2d: {value}"],
+        mistakes=found,
         snippet="import torch\nfrom torch import nn\n\n"
         "try:\n"
         f"    print(nn.Conv2d(1, 1, {kernel}, padding={padding})(torch.zeros(1, 1, {width}, {width})).shape[-1])\n"
         "except RuntimeError as error:\n"
         "    print(type(error).__name__)",
-        facts={"formula": formula},
+        facts={"formula": formula, "padded": padded},
     )
 
 

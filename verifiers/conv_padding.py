@@ -80,6 +80,13 @@ def padding_that_keeps(
             f"这是两边合计要补的；padding 参数是每一边的数量，应取 {extent - 1} 的一半。",
         )
     )
+    found.append(
+        mistake(
+            0,
+            f"Stride 1 alone doesn't keep the size: without padding {width} becomes {width - extent + 1}.",
+            f"只靠步长 1 并不能保持尺寸：不填充时 {width} 会变成 {width - extent + 1}。",
+        )
+    )
     return Result(
         padding,
         steps=[
@@ -117,7 +124,7 @@ def padding_that_halves(
                 f"填充 {kernel // 2} 时输出为 {width // 2 + 1}；偶数卷积核的填充要比它的一半少 1。",
             )
         )
-    if kernel != 3:
+    if kernel > 2:
         found.append(
             mistake(
                 1,
@@ -169,7 +176,7 @@ def keeping_padding(
     value = "none" if padding is None else str(padding)
     return Result(
         value,
-        steps=[f"P = {below}: {width} → {small}", f"P = {above}: {width} → {large}"],
+        steps=[f"P = {tried}: {width} → {side}" for tried, side in {below: small, above: large}.items()],
         mistakes=[
             mistake(
                 str(wrong),

@@ -79,26 +79,38 @@ def same_with_stride(
             value = str(conv(torch.zeros(1, 1, width, width)).shape[-1])
         except ValueError as error:
             value = type(error).__name__
-    return Result(
-        value,
-        steps=[f"stride = {stride}", f"padding='same': {value}"],
-        mistakes=[
+    unpadded = mistake(
+        str((width - kernel) // stride + 1),
+        "That is padding='valid', no padding at all.",
+        "这是 padding='valid'，即完全不填充。",
+    )
+    if stride == 1:
+        found = [
+            unpadded,
+            mistake(
+                "ValueError",
+                "torch refuses 'same' only where the stride is above 1.",
+                "只有步长大于 1 时 torch 才拒绝 'same'。",
+            ),
+        ]
+    else:
+        found = [
             mistake(
                 str(width),
-                "The name promises the same size, but a stride can't keep it, and torch doesn't pretend to.",
-                "名字像是保证尺寸不变，但有步长就做不到，torch 也不会假装做到。",
+                f"The size can't stay the same at stride {stride}; torch refuses rather than return something else.",
+                f"步长为 {stride} 时尺寸不可能不变；torch 宁可拒绝，也不返回别的尺寸。",
             ),
             mistake(
                 str(-(-width // stride)),
-                "TensorFlow's 'same' divides by the stride and rounds up; torch leaves that choice to you.",
-                "TensorFlow 的 'same' 会除以步长再向上取整；torch 把这个选择留给你。",
+                "TensorFlow's 'same' divides by the stride and rounds up; torch's keeps the size or refuses.",
+                "TensorFlow 的 'same' 会除以步长再向上取整；torch 的要么保持尺寸，要么拒绝。",
             ),
-            mistake(
-                str((width - kernel) // stride + 1),
-                "That is padding='valid', no padding at all.",
-                "这是 padding='valid'，即完全不填充。",
-            ),
-        ],
+            unpadded,
+        ]
+    return Result(
+        value,
+        steps=[f"stride = {stride}", f"padding='same': {value}"],
+        mistakes=found,
         snippet="import torch\nfrom torch import nn\n\n"
         "try:\n"
         f"    conv = nn.Conv2d(1, 1, {kernel}, stride={stride}, padding='same')\n"

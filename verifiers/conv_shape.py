@@ -111,6 +111,7 @@ def unbatched_shape(
         snippet="import torch\nfrom torch import nn\n\n"
         f"conv = nn.Conv2d({channels}, {filters}, {kernel}, stride={stride}, padding={padding})\n"
         f"print(list(conv(torch.zeros({channels}, {width}, {width})).shape))",
+        facts={"side": side},
     )
 
 

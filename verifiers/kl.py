@@ -91,6 +91,9 @@ def cross_entropy(
                 -value, "The minus sign is missing: Σ P ln Q is never positive.", "少了负号：Σ P ln Q 不会是正数。"
             ),
             mistake(nats(p, q), "That is D_KL(P‖Q): H(P) has yet to be added.", "这是 D_KL(P‖Q)，还要加上 H(P)。"),
+            mistake(
+                nats(q, p) + entropy(q), "That is H(Q, P): P is to weigh ln Q.", "这是 H(Q, P)：应当用 P 给 ln Q 加权。"
+            ),
             *other_logs(value),
         ],
         tolerance=DECIMALS,
@@ -188,7 +191,7 @@ def symmetric_partner(first: Annotated[float, Grid(0.05, 0.95, 0.05)]) -> Result
                 "That makes Q equal to P, and both are 0; there is another.",
                 "这样 Q 就等于 P，两边都是 0；还有另一个。",
             ),
-            mistake(0.5, f"At {half}.", f"取 {half}。"),
+            mistake(0.5, f"There they differ: {half}.", f"这时两者不相等：{half}。"),
         ],
         tolerance=DECIMALS,
         snippet=_PARTNER.format(first=first),
@@ -257,7 +260,7 @@ def _unfinished(p: Sequence[float], q: Sequence[float], value: float) -> list[Mi
     return [
         mistake(
             value + entropy(p),
-            "That is the cross entropy H(P, Q): H(P) has yet to be taken off.",
+            "That is the cross entropy H(P, Q): H(P) has yet to be subtracted.",
             "这是交叉熵 H(P, Q)，还要减去 H(P)。",
         ),
         mistake(

@@ -42,7 +42,7 @@ def arguments(
     wanted = torch.distributions.kl_divergence(
         torch.distributions.Categorical(probs=given["p"]), torch.distributions.Categorical(probs=given["q"])
     ).item()
-    agree = [call for call, value in values.items() if math.isclose(value, wanted, rel_tol=1e-5)]
+    agree = [call for call, value in values.items() if math.isclose(value, wanted, rel_tol=1e-5, abs_tol=1e-8)]
     if len(agree) != 1:
         raise Impossible("with these P and Q more than one call gives the same number")
     return Result(
@@ -80,16 +80,17 @@ def negative(
             "mean": F.kl_div(below.log(), above, reduction="mean").item(),
             "log target": F.kl_div(below.log(), above.log(), reduction="sum").item(),
         }
+    calls = ("q, p", "log_p, q", 'log_q, p, reduction="mean"', "log_q, log_p")
     negative = [slip for slip, value in values.items() if value < 0]
     if len(negative) != 1:
         raise Impossible("with these P and Q it is not one slip alone")
     return Result(
         negative[0],
-        steps=[f"{slip}: {value:.4f}" for slip, value in values.items()],
+        steps=[f"F.kl_div({call}) = {value:.4f}" for call, value in zip(calls, values.values(), strict=True)],
         mistakes=[
             mistake(
                 slip,
-                f"That slip gives {value:.4f} here, not a negative number.",
+                f"That gives {value:.4f} here, not a negative number.",
                 f"这种写法在这里得到 {value:.4f}，不是负数。",
             )
             for slip, value in values.items()
@@ -147,7 +148,7 @@ def divisor(
 ) -> Result:
     """What F.kl_div divides the sum of its entries by, for tensors (rows, classes); for (classes,) where rows is 0."""
     shape = (rows, classes) if rows else (classes,)
-    log_q = torch.linspace(0.0, 1.0, math.prod(shape)).reshape(shape).log_softmax(-1)
+    log_q = torch.arange(math.prod(shape)).sin().reshape(shape).log_softmax(-1)
     p = torch.full(shape, 1 / classes)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -159,13 +160,17 @@ def divisor(
         value,
         steps=[f"sum = {total.item():.6g}", f"F.kl_div(log_q, p{named}) = {asked.item():.6g}"],
         mistakes=[
-            mistake(max(1, rows), "That counts the rows.", "这只数了行数。"),
-            mistake(rows * classes or classes, "That counts every element.", "这把每个元素都数进去了。"),
-            mistake(classes, "That counts the classes.", "这只数了类别数。"),
-            mistake(1, "That is the sum, undivided.", "那就是不做除法的 sum。"),
+            *([mistake(rows, "That counts the rows only.", "这只数了行数。")] if rows else []),
+            mistake(math.prod(shape), "That counts every element.", "这把每个元素都数进去了。"),
+            mistake(classes, "That counts the classes only.", "这只数了类别数。"),
+            mistake(
+                1,
+                'Then it would be the sum; only reduction="sum" leaves it undivided.',
+                '那就成了总和；只有 reduction="sum" 才不做除法。',
+            ),
         ],
         snippet="import torch\nimport torch.nn.functional as F\n\n"
-        f"log_q = torch.linspace(0, 1, {math.prod(shape)}).reshape({shape}).log_softmax(-1)\n"
+        f"log_q = torch.arange({math.prod(shape)}).sin().reshape({shape}).log_softmax(-1)\n"
         f"p = torch.full({shape}, 1 / {classes})\n"
         'total = F.kl_div(log_q, p, reduction="sum")\n'
         f"print(round((total / F.kl_div(log_q, p{named})).item()))",

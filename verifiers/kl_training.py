@@ -82,7 +82,7 @@ def constant_half(
         names[still[0], still[1]],
         steps=[
             Text(
-                f"gradient of {half} by the logits of {trained}: ({slope})",
+                f"gradient of {half} with respect to the logits of {trained}: ({slope})",
                 f"{half} 对 {trained} 的 logits 的梯度：({slope})",
             )
             for half, slope in zip(("Σ P ln P", "Σ P ln Q"), written, strict=True)
@@ -115,7 +115,7 @@ def cross_entropy_follows(
     p: Annotated[list[float], Distribution(2, 10, 0.05)],
     q: Annotated[list[float], Distribution(2, 10, 0.05)],
 ) -> Result:
-    """Which objective has the gradient of F.cross_entropy by the logits of Q: D(P‖Q), D(Q‖P), H(Q) or -H(Q)."""
+    """Which objective has the gradient of F.cross_entropy in the logits of Q: D(P‖Q), D(Q‖P), H(Q) or -H(Q)."""
     target, start = real(p), real(q)
     wanted = _slope(lambda q: F.cross_entropy(q.log(), target), start)
     objectives: dict[str, Objective] = {
@@ -166,7 +166,7 @@ def logit_gradient(
     p: Annotated[list[float], Distribution(2, 10, 0.05)],
     q: Annotated[list[float], Distribution(2, 10, 0.05)],
 ) -> Result:
-    """The derivative of D_KL(P‖Q) by the first logit of the softmax that gives Q; by autograd."""
+    """The derivative of D_KL(P‖Q) with respect to the first logit of the softmax that gives Q; by autograd."""
     target, start = real(p), real(q)
     slope = _slope(lambda q: F.kl_div(q.log(), target, reduction="sum"), start)
     cross = _slope(lambda q: F.cross_entropy(q.log(), target), start)
@@ -180,12 +180,12 @@ def logit_gradient(
         mistakes=[
             mistake(
                 -value,
-                "The sign is turned: it is q₁ − p₁, so that descent moves q₁ towards p₁.",
+                "The sign is the wrong way round: it is q₁ − p₁, so that descent moves q₁ towards p₁.",
                 "符号反了：应当是 q₁ − p₁，这样梯度下降才会让 q₁ 靠近 p₁。",
             ),
             mistake(
                 -p[0] / q[0],
-                "That is the derivative by the probability q₁; the softmax lies between it and the logit.",
+                "That is the derivative with respect to the probability q₁; the softmax lies between it and the logit.",
                 "这是对概率 q₁ 的导数；它和 logit 之间还隔着 softmax。",
             ),
             mistake(
@@ -216,7 +216,7 @@ def _gradient_by_differences(p: list[float], q: list[float]) -> float:
 
 
 def _slope(objective: Objective, start: torch.Tensor) -> torch.Tensor:
-    """The gradient of `objective(distribution)` by the logits of the softmax that gives `start`; shape of `start`."""
+    """The gradient of `objective` in the logits of the softmax that gives `start`; of the shape of `start`."""
     logits = start.log().requires_grad_()
     value = objective(logits.softmax(-1))
     if not value.requires_grad:  # the distribution does not occur in it

@@ -34,6 +34,11 @@ def default_pool(
                 f"That is stride 2; the stride follows the kernel, {kernel}, unless you give one.",
                 f"这是步长 2；不指定时步长等于窗口 {kernel}。",
             ),
+            mistake(
+                side - 1,
+                f"That counts the moves from window to window; {side - 1} moves join {side} windows.",
+                f"这是窗口移动的次数；移动 {side - 1} 次共有 {side} 个窗口。",
+            ),
         ],
         snippet="import torch\nfrom torch import nn\n\n"
         f"print(nn.MaxPool2d({kernel})(torch.zeros(1, 1, {width}, {width})).shape[-1])",
@@ -79,7 +84,7 @@ def pooled_size(
         found.append(
             mistake(
                 down,
-                f"That rounds down; with ceil_mode a last window over the {left} columns left counts too.",
+                f"That rounds down; with ceil_mode a last window over what is left ({left}) counts too.",
                 f"这是向下取整；ceil_mode 打开时，剩下的 {left} 列也算一个窗口。",
             )
         )
@@ -99,14 +104,16 @@ def pooled_size(
                 f"漏掉了填充：左右各 {padding} 列。",
             )
         )
-    if moves:
+    if ceil_mode:
         found.append(
             mistake(
-                side - 1,
-                "The + 1 for the first window is missing.",
-                "少了起始窗口的那个 + 1。",
+                up + 1,
+                "ceil_mode adds one window at most, and rounding up has counted it already.",
+                "ceil_mode 最多只多一个窗口，向上取整时已经算进去了。",
             )
         )
+    elif moves:
+        found.append(mistake(moves, "The + 1 for the first window is missing.", "少了起始窗口的那个 + 1。"))
     return Result(
         side,
         steps=["N = ⌈(W − F + 2P) / S⌉ + 1" if ceil_mode else "N = ⌊(W − F + 2P) / S⌋ + 1", formula]

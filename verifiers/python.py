@@ -199,7 +199,7 @@ def _run(program: str | CodeType) -> _Run:
             where, first = code.co_qualname, code.co_varnames[0]
             if first.isidentifier():  # a comprehension's is called .0
                 who = done.called(frame.f_locals[first])
-                done.calls.append(Text(f"{where}: {first} is {who.en}", f"{where}：{first} 是 {who.in_lang('zh')}"))
+                done.calls.append(Text(f"{where}: {first} is {who.en}", f"{where}：{first} 是{who.zh or f' {who.en}'}"))
 
     before = sys.gettrace()
     try:

@@ -179,25 +179,30 @@ def _last_map_by_hand(width: int) -> int:
 @verifier("torchvision", shapes_only=True)
 def halving_conv(stage: Annotated[str, Choice("layer1", "layer2", "layer3", "layer4")]) -> Result:
     """Which of conv1, conv2 and conv3 halves the side in the first block of a stage of ResNet-50, or `none`."""
-    parts = dict(_model().named_children())
-    before = {"layer1": "maxpool", "layer2": "layer1", "layer3": "layer2", "layer4": "layer3"}[stage]
-    x = _walk(224, before)
-    block: nn.Module = parts[stage][0]  # type: ignore[index]
+    x: Tensor = torch.zeros(1, 3, 224, 224)
+    for name, module in _model().named_children():
+        if name == stage:
+            break
+        x = module(x)
+    block = next(module.children())
     sides, value = [int(x.shape[-1])], "none"
-    for name, conv in block.named_children():
-        if name in ("conv1", "conv2", "conv3"):
-            x = conv(x)
-            sides.append(int(x.shape[-1]))
-            if sides[-1] < sides[-2]:
-                value = name
+    for name in ("conv1", "conv2", "conv3"):
+        x = getattr(block, name)(x)
+        sides.append(int(x.shape[-1]))
+        if sides[-1] < sides[-2]:
+            value = name
     return Result(
         value,
         steps=[f"{stage}[0]: conv1, conv2, conv3", " → ".join(map(str, sides))],
         mistakes=[
             mistake(
                 "conv1",
-                f"The paper halves in the first 1 × 1; torchvision doesn't: {sides[0]} goes in, {sides[1]} comes out.",
-                f"论文里是第一个 1 × 1 减半；torchvision 不是：输入 {sides[0]}，输出 {sides[1]}。",
+                "This stage begins with the size that it keeps; stride 2 comes with layer2 only."
+                if stage == "layer1"
+                else f"So the paper had it; in torchvision {sides[0]} goes into conv1 and {sides[1]} comes out.",
+                "这个 stage 从头到尾尺寸不变；从 layer2 起才有步长 2。"
+                if stage == "layer1"
+                else f"论文是这样；而在 torchvision 里，conv1 的输入是 {sides[0]}，输出是 {sides[1]}。",
             ),
             mistake(
                 "conv2",

@@ -38,11 +38,19 @@ def transposed_size(
                 f"并不是简单乘以 {stride}：{width} 个宽 {extent} 的卷积核相距 {stride} 列排开，再减去填充。",
             )
         )
+    if side > extent:
+        found.append(
+            mistake(
+                side - extent,
+                f"The kernel's own width is missing: the last column, too, paints {extent} columns.",
+                f"漏了卷积核自身的宽度：最后一列也会画出 {extent} 列。",
+            )
+        )
     if padding:
         found.append(
             mistake(
                 side + 2 * padding,
-                f"The padding isn't taken off: in a transposed convolution it cuts {padding} columns from each side.",
+                f"The padding isn't taken off: in a transposed convolution it cuts {padding} off each side.",
                 f"没有减去填充：转置卷积里 padding 是从每边裁掉 {padding} 列。",
             )
         )
@@ -106,6 +114,37 @@ def restoring_output_padding(
         raise Impossible(f"no output_padding gives {width} back")
     extra = back[width]
     base = (side - 1) * stride - 2 * padding + kernel
+    found = [
+        mistake(
+            0 if extra else 1,
+            f"Then {side} would become {base + (extra == 0)}, not {width}.",
+            f"那样 {side} 会变成 {base + (extra == 0)}，而不是 {width}。",
+        )
+    ]
+    if extra:
+        found.append(
+            mistake(
+                stride - extra,
+                "So much is missing for one more position of the convolution; asked is what it left over.",
+                "这是卷积再多一个位置还缺的列数；要的是它剩下的列数。",
+            )
+        )
+    elif stride > 2:
+        found.append(
+            mistake(
+                stride - 1,
+                f"The largest allowed gives {base + stride - 1}; it is right only where the remainder is largest.",
+                f"允许的最大值会得到 {base + stride - 1}；只有余数最大时才对。",
+            )
+        )
+    if all(padding != one.value for one in found):
+        found.append(
+            mistake(
+                padding,
+                "output_padding has nothing to do with padding; it makes up for what the rounding dropped.",
+                "output_padding 与 padding 无关；它补的是取整时舍去的部分。",
+            )
+        )
     return Result(
         extra,
         steps=[
@@ -113,23 +152,7 @@ def restoring_output_padding(
             f"nn.ConvTranspose2d: ({side} − 1)·{stride} − 2·{padding} + {kernel} = {base}",
             f"output_padding = {width} − {base} = {extra}",
         ],
-        mistakes=[
-            mistake(
-                1 if extra == 0 else 0,
-                f"Then {side} would become {base + (extra == 0)}, not {width}.",
-                f"那样 {side} 会变成 {base + (extra == 0)}，而不是 {width}。",
-            ),
-            mistake(
-                stride - 1,
-                f"The largest allowed gives {base + stride - 1}; it is right only where the remainder is largest.",
-                f"允许的最大值会得到 {base + stride - 1}；只有余数最大时才对。",
-            ),
-            mistake(
-                padding,
-                f"output_padding has nothing to do with padding: {padding} would give {base + padding}.",
-                f"output_padding 与 padding 无关：取 {padding} 会得到 {base + padding}。",
-            ),
-        ],
+        mistakes=found,
         snippet="import torch\nfrom torch import nn\n\n"
         f"small = nn.Conv2d(1, 1, {kernel}, stride={stride}, padding={padding})(torch.zeros(1, 1, {width}, {width}))\n"
         f"for extra in range({stride}):\n"
@@ -160,6 +183,26 @@ def generator_side(layers: Annotated[int, Int(1, 8, often=(4, 5))]) -> Result:
     for layer in net:
         x = layer(x)
         sides.append(int(x.shape[-1]))
+    found = [
+        mistake(
+            2**layers,
+            "That lets the first layer double too; from 1 × 1 it makes the kernel's own 4 × 4.",
+            "这是把第一层也当成翻倍；它把 1 × 1 变成卷积核自身的 4 × 4。",
+        ),
+        mistake(
+            4 * 2**layers,
+            f"That is one doubling too many: the first layer makes the 4 × 4, and {layers - 1} follow.",
+            f"多翻倍了一次：第一层得到 4 × 4，其后只有 {layers - 1} 层。",
+        ),
+    ]
+    if layers > 2:
+        found.append(
+            mistake(
+                4**layers,
+                "Stride 2 doubles a side; a kernel of 4 doesn't multiply it by four.",
+                "步长 2 让边长翻倍；大小为 4 的卷积核并不会让边长乘 4。",
+            )
+        )
     return Result(
         sides[-1],
         steps=[
@@ -167,23 +210,7 @@ def generator_side(layers: Annotated[int, Int(1, 8, often=(4, 5))]) -> Result:
             "(1 − 1)·1 − 0 + 4 = 4, then (W − 1)·2 − 2 + 4 = 2W",
             " → ".join(map(str, sides)),
         ],
-        mistakes=[
-            mistake(
-                2**layers,
-                "That lets the first layer double too; from 1 × 1 it makes the kernel's own 4 × 4.",
-                "这是把第一层也当成翻倍；它把 1 × 1 变成卷积核自身的 4 × 4。",
-            ),
-            mistake(
-                4 * 2**layers,
-                f"The first layer makes the 4 × 4; only the {layers - 1} after it double.",
-                f"第一层得到 4 × 4；只有其后的 {layers - 1} 层翻倍。",
-            ),
-            mistake(
-                4**layers,
-                "Stride 2 doubles a side; kernel 4 doesn't multiply it by four.",
-                "步长 2 让边长翻倍；卷积核为 4 并不会让边长乘 4。",
-            ),
-        ],
+        mistakes=found,
         snippet="import torch\nfrom torch import nn\n\n"
         "x = nn.ConvTranspose2d(1, 1, 4)(torch.zeros(1, 1, 1, 1))\n"
         f"for _ in range({layers - 1}):\n"
@@ -215,20 +242,27 @@ def too_much_output_padding(
         value,
         steps=[f"output_padding = {output_padding}, stride = {stride}, dilation = 1", f"nn.ConvTranspose2d: {value}"],
         mistakes=[
-            mistake(
-                str(base + output_padding),
-                f"The arithmetic is right, but torch allows an output_padding below the stride, {stride}, only.",
-                f"算术没错，但 torch 只允许 output_padding 小于步长 {stride}。",
+            *(
+                mistake(
+                    str(base + extra),
+                    f"That would be output_padding={extra}; here it is {output_padding}, and the stride is {stride}.",
+                    f"那是 output_padding={extra} 的结果；这里是 {output_padding}，步长为 {stride}。",
+                )
+                for extra in range(stride)
             ),
             mistake(
-                str(base),
-                "torch doesn't ignore or cap an output_padding that is too large; it raises.",
-                "output_padding 过大时 torch 不会忽略或截断，而是报错。",
+                str(base + stride),
+                f"The sum is right, but torch takes an output_padding below the stride, {stride}, only."
+                if output_padding == stride
+                else f"That would be output_padding={stride}, which torch refuses.",
+                f"算得没错，但 torch 只接受小于步长 {stride} 的 output_padding。"
+                if output_padding == stride
+                else f"那是 output_padding={stride} 的结果，而 torch 不接受这个值。",
             ),
             mistake(
-                str(base + 2 * output_padding),
-                "output_padding goes on one side only; and here it is too large to be taken at all.",
-                "output_padding 只加在一边；而且这里它过大，根本不被接受。",
+                "RuntimeError",
+                f"torch takes any output_padding below the stride, {stride}.",
+                f"只要 output_padding 小于步长 {stride}，torch 就接受。",
             ),
         ],
         snippet="import torch\nfrom torch import nn\n\n"

@@ -44,7 +44,7 @@ def literal(node: ast.expr, constants: Constants) -> Any:
             return [literal(item, constants) for item in items]
         case ast.Name(name) if name in constants and not isinstance(constants[name], ast.AST):
             return constants[name]
-        case ast.Call():
+        case ast.Call(ast.Name(name) | ast.Attribute(attr=name)) if name in VOCABULARY:
             return domain(node, constants)
     raise NotLiteral(
         node,

@@ -51,9 +51,9 @@ def _used(
         draft.fault(node, str(error), offset=error.offset)
         return None
     used = frozenset(name for name, _ in places)
-    for name, offset in places if known is not None else ():
-        if name not in (known or ()):
-            draft.fault(node, f"'{name}' is no parameter of the verifier", nearest(name, known or ()), offset)
+    first = dict(reversed(places))
+    for name in sorted(used.difference(known)) if known is not None else ():
+        draft.fault(node, f"'{name}' is no parameter of the verifier", nearest(name, known or ()), offset)
     for params in samples:
         if not used <= params.keys():
             break

@@ -70,7 +70,7 @@ def counts(connection: Connection, pack: str, *, now: int, day: int) -> list[Dec
     deck_of = select(cards.c.deck).where(cards.c.id == schedules.c.card, cards.c.pack == pack).scalar_subquery()
     due = Counter(connection.execute(select(deck_of).where(_is_due(now, day))).scalars())
     unseen = select(cards.c.deck, func.count()).where(cards.c.pack == pack, cards.c.reviewed == 0)
-    new: dict[str, int] = dict(connection.execute(unseen.group_by(cards.c.deck)).tuples().all())
+    new: dict[str, int] = dict(connection.execute(unseen.group_by(cards.c.deck)).all())
     known = select(decks).where(decks.c.pack == pack, decks.c.title_en.is_not(None)).order_by(decks.c.name)
     return [
         DeckCounts(

@@ -1,7 +1,7 @@
 """The index of decks: what was read from their files, so that starting up reads none of them."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
@@ -28,7 +28,7 @@ def replace_decks(connection: Connection, pack: str, changed: Sequence[DeckEntry
 def signatures(connection: Connection, pack: str) -> dict[str, str]:
     """Path -> signature, of every file that was read."""
     found = select(decks.c.path, decks.c.signature).where(decks.c.pack == pack)
-    return dict(connection.execute(found).tuples().all())
+    return dict(connection.execute(found).all())
 
 
 def faults(connection: Connection, pack: str) -> list[str]:
@@ -55,15 +55,10 @@ def card_ids(connection: Connection, pack: str) -> list[str]:
     return list(connection.execute(found).scalars())
 
 
-def places(connection: Connection, pack: str, except_paths: Collection[str]) -> dict[str, str]:
-    """Card id -> `file:line:column`, of the cards in other files than `except_paths`."""
-    found = (
-        select(decks.c.path, cards.c.id, cards.c.place)
-        .join_from(decks, cards)
-        .where(decks.c.pack == pack)
-        .order_by(cards.c.id)
-    )
-    return {card: place for path, card, place in connection.execute(found).all() if path not in except_paths}
+def places(connection: Connection, pack: str) -> dict[str, str]:
+    """Card id -> `file:line:column`, of all cards."""
+    found = select(cards.c.id, cards.c.place).where(cards.c.pack == pack)
+    return dict(connection.execute(found).all())
 
 
 def _row(pack: str, entry: DeckEntry) -> dict[str, Any]:

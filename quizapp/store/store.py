@@ -1,6 +1,6 @@
 """The store: one database, opened."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -120,10 +120,10 @@ class Store:
         with transaction(self._engine) as connection:
             return catalogue.card_ids(connection, pack)
 
-    def places(self, pack: str, *, except_paths: Collection[str] = ()) -> dict[str, str]:
-        """Card id -> `file:line:column`, of the cards in other files than `except_paths`."""
+    def places(self, pack: str) -> dict[str, str]:
+        """Card id -> `file:line:column`, of all cards."""
         with transaction(self._engine) as connection:
-            return catalogue.places(connection, pack, except_paths)
+            return catalogue.places(connection, pack)
 
     # What there is to study
 

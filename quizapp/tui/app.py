@@ -44,13 +44,21 @@ class QuizApp(App[QuizError | None]):
 
         return DrillScreen(sitting, scope, self.study)
 
+    def show(self, screen: Screen[None]) -> None:
+        """Shows `screen` in the place of the present one."""
+        # The first screen is Textual's default screen, which saves mounting a second one but can't be switched away.
+        if len(self.screen_stack) == 1:
+            self.push_screen(screen)
+        else:
+            self.switch_screen(screen)
+
     def drill(self, scope: Scope, *, cram: bool = False) -> None:
         """Goes into a drill; where nothing is due, to the screen that says so."""
-        self.switch_screen(self._drill_screen(scope, cram))
+        self.show(self._drill_screen(scope, cram))
 
     def action_home(self) -> None:
         """Goes home."""
-        self.switch_screen(self._home_screen())
+        self.show(self._home_screen())
 
     def action_help(self) -> None:
         """Explains the screen on top."""

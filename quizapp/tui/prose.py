@@ -7,8 +7,8 @@ from textual.content import Content
 from quizapp.core.prose import lines
 from quizapp.core.template import Span
 
-DRAWN = "bold $accent"
-CODE = "$secondary"
+DRAWN = "bold $text-accent"
+CODE = "$text-primary"
 
 
 def prose(spans: Iterable[Span]) -> Content:

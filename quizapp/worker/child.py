@@ -43,7 +43,7 @@ from quizapp.worker.protocol import (
 from quizapp.worker.run import run
 
 # Seconds beyond a limit after which the child ends by itself, should its client not have killed it: the client is gone,
-# and the verifier holds the interpreter lock, so that `_listen` can't notice.
+# and the verifier holds the interpreter lock, so that `_listen` can't notice. (What it started is then left alone.)
 _GRACE_S = 2.0
 
 
@@ -58,12 +58,9 @@ def main(pack_root: str, device: str) -> None:
     adopt(root)
     inbox: SimpleQueue[Request] = SimpleQueue()
     threading.Thread(target=_listen, args=(requests, inbox), daemon=True).start()
-    here = os.getpid()
     _send(replies, Hello())
     while True:
         for reply in _answer(inbox.get(), root, device):
-            if os.getpid() != here:  # a verifier forked, and this is the copy
-                os._exit(0)
             _send(replies, reply)
 
 
@@ -118,8 +115,10 @@ def _answer(request: Request, root: Path, device: str) -> Iterator[Reply]:
 
 
 def _compute(request: Compute, root: Path, device: str) -> Iterator[Reply]:
+    here = os.getpid()
     faulthandler.dump_traceback_later(request.import_s + _GRACE_S, exit=True)
     loaded = _load(root, request.verifier)
+    _end_copy(here)
     if isinstance(loaded, LoadError):
         faulthandler.cancel_dump_traceback_later()
         yield Computed(request.id, Unverifiable(str(loaded)))
@@ -133,11 +132,18 @@ def _compute(request: Compute, root: Path, device: str) -> Iterator[Reply]:
     yield _loaded(request.id, loaded)
     faulthandler.dump_traceback_later(request.limit_s + _GRACE_S, exit=True)
     outcome = run(loaded, request.params, root=root, device=chosen, memory=request.memory)
+    _end_copy(here)
     faulthandler.cancel_dump_traceback_later()
     reply = Computed(request.id, outcome)
     if len(encode(reply)) > LONGEST_LINE:
         reply = Computed(request.id, Unverifiable(f"{request.verifier} returned more than an answer can hold"))
     yield reply
+
+
+def _end_copy(here: int) -> None:
+    """Ends a process that a verifier forked and let return. It has none of our threads, so it must touch nothing."""
+    if os.getpid() != here:
+        os._exit(0)
 
 
 def _loaded(number: int, loaded: LoadedVerifier | LoadError) -> Reply:

@@ -28,6 +28,9 @@ _ENVIRONMENT = {
     "HF_HUB_OFFLINE": "1",
     "PYTHONUNBUFFERED": "1",
     "PYTHONHASHSEED": "0",
+    # What verifiers compute is small: more threads than one only wait for each other.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
 }
 _KEPT_STDERR = 16_384
 _POLL_S = 0.5

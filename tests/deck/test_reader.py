@@ -248,9 +248,8 @@ def faults_in(found: Deck | tuple[Fault, ...]) -> tuple[Fault, ...]:
     return found
 
 
-NAMES = st.sampled_from(
-    [*DeckFields.model_fields, *["id", "kind", "params", "where", "options", "en", "zh", "min", "max", "choice", "p"]]
-)
+WORDS = [*DeckFields.model_fields, "id", "kind", "params", "where", "options", "en", "zh", "min", "max", "choice", "p"]
+NAMES = st.sampled_from(WORDS)
 VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 
 

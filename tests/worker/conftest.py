@@ -1,6 +1,6 @@
 """A client on the toy pack, and the pack's place."""
 
-import os
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -35,15 +35,14 @@ def ends() -> Callable[[int], bool]:
     """Tells whether a process ends within some seconds; one that only waits to be collected has ended."""
 
     def running(pid: int) -> bool:
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return False
-        stat = Path(f"/proc/{pid}/stat")
-        try:
-            return stat.read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
-        except FileNotFoundError:
-            return not Path("/proc/self").exists()
+        if Path("/proc/self/stat").exists():
+            try:
+                stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+            except (FileNotFoundError, ProcessLookupError):
+                return False
+            return stat.rpartition(")")[2].split()[0] != "Z"
+        listed = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+        return bool(listed.stdout.strip()) and not listed.stdout.strip().startswith("Z")
 
     def wait(pid: int) -> bool:
         deadline = time.monotonic() + 6

@@ -22,13 +22,12 @@ from pathlib import Path
 from quizapp.worker.client import Client
 
 client = Client(Path(sys.argv[1]))
-left = client.truth("bad.leaves_grandchild", {}, 5.0).result().value
-pid = client.truth("bad.pid", {}, 5.0).result().value
+pids = [client.truth(name, {}, 5.0).result().value for name in sys.argv[4:]]
 busy = client.truth(sys.argv[2], {}, float(sys.argv[3])) if sys.argv[2] else None
 while busy and not busy.running():
     pass
 import time; time.sleep(0.2)
-print(pid, left, flush=True)
+print(*pids, flush=True)
 sys.stdin.read()
 """
 
@@ -53,7 +52,7 @@ def kill(parent: "subprocess.Popen[str]") -> None:
 @posix_only
 @pytest.mark.parametrize("busy", ["", "bad.hangs"])
 def test_nothing_is_left_when_the_app_is_killed(pack: Path, ends: Callable[[int], bool], busy: str) -> None:
-    parent = run(PARENT, str(pack), busy, "3600")
+    parent = run(PARENT, str(pack), busy, "3600", "bad.pid", "bad.leaves_grandchild")
     assert parent.stdout is not None
     child, left = map(int, parent.stdout.readline().split())
     os.kill(child, 0)
@@ -64,9 +63,9 @@ def test_nothing_is_left_when_the_app_is_killed(pack: Path, ends: Callable[[int]
 
 @posix_only
 def test_a_child_that_lets_no_thread_run_ends_after_its_limit(pack: Path, ends: Callable[[int], bool]) -> None:
-    parent = run(PARENT, str(pack), "bad.hangs_locked", "1.5")
+    parent = run(PARENT, str(pack), "bad.hangs_locked", "1.5", "bad.pid")
     assert parent.stdout is not None
-    child = int(parent.stdout.readline().split()[0])
+    child = int(parent.stdout.readline())
     os.kill(child, 0)
     kill(parent)
     assert ends(child)
@@ -74,9 +73,9 @@ def test_a_child_that_lets_no_thread_run_ends_after_its_limit(pack: Path, ends: 
 
 @posix_only
 def test_nothing_is_left_when_the_app_ends_without_closing(pack: Path, ends: Callable[[int], bool]) -> None:
-    parent = run(PARENT, str(pack), "bad.hangs", "3600")
+    parent = run(PARENT, str(pack), "bad.hangs", "3600", "bad.pid")
     assert parent.stdout is not None
-    child = int(parent.stdout.readline().split()[0])
+    child = int(parent.stdout.readline())
     parent.communicate("")
     assert parent.returncode == 0
     assert ends(child)

@@ -1,7 +1,7 @@
 """The drill: a question, an answer, the verdict, the next."""
 
 import asyncio
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -22,6 +22,9 @@ from quizapp.tui.prose import prose, source
 from quizapp.tui.widgets.status import Status
 from quizapp.tui.widgets.verdict import grades, told
 
+if TYPE_CHECKING:
+    from quizapp.tui.app import QuizApp
+
 
 class DrillScreen(Screen[None]):
     """Holds one sitting. Letters and digits belong to the answer until the verdict stands."""
@@ -37,10 +40,10 @@ The time beside each grade is how long the card then stays away. The answer is s
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "go on"),
-        Binding("1", "grade(1)", "again"),
-        Binding("2", "grade(2)", "hard"),
-        Binding("3", "grade(3)", "good"),
-        Binding("4", "grade(4)", "easy"),
+        Binding("1", "grade(1)", "again", show=False),
+        Binding("2", "grade(2)", "hard", show=False),
+        Binding("3", "grade(3)", "good", show=False),
+        Binding("4", "grade(4)", "easy", show=False),
         Binding("escape", "dont_know", "don't know"),
         Binding("f10", "end", "end sitting"),
     ]
@@ -60,10 +63,11 @@ The time beside each grade is how long the card then stays away. The answer is s
             yield Static(id="prompt")
             yield Static(id="code")
             yield Static(id="options")
-            yield Input(id="answer", max_length=LONGEST + 1, select_on_focus=False)
+            yield Input(id="answer", max_length=LONGEST + 1, select_on_focus=False, compact=True)
             yield Static(id="reading")
             yield Static(id="verdict")
-            yield Static(id="grades")
+        # The keys of the grades stand here, each with its interval, and not in the footer.
+        yield Static(id="grades")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -104,6 +108,7 @@ The time beside each grade is how long the card then stays away. The answer is s
         self.query_one("#reading", Static).update("")
         answer = self.query_one("#answer", Input)
         answer.value = ""
+        answer.display = True
         answer.disabled = False
         answer.placeholder = "a letter" if options else ""
         answer.focus()
@@ -177,13 +182,14 @@ The time beside each grade is how long the card then stays away. The answer is s
                 text = f"This can't be verified right now: {error}\nNothing was recorded. Enter goes on."
                 self._fill("#verdict", Content(text))
         self._hint("")
+        self.query_one("#answer").display = False
         self.query_one(Status).progress(self.sitting.question.card.deck, self.sitting)
         self.set_focus(None)
         self.refresh_bindings()
         self.call_after_refresh(self._after_verdict)
 
     def _after_verdict(self) -> None:
-        self.query_one("#page").scroll_end(animate=False)
+        self.query_one("#page").scroll_to_widget(self.query_one("#verdict"), top=True, animate=False)
         self.sitting.look_ahead()
 
     def _unrecorded(self, error: QuizError) -> None:
@@ -205,4 +211,4 @@ The time beside each grade is how long the card then stays away. The answer is s
     def action_end(self) -> None:
         from quizapp.tui.screens.summary import SummaryScreen
 
-        self.app.switch_screen(SummaryScreen(self.sitting, self.scope, self.study))
+        cast("QuizApp", self.app).show(SummaryScreen(self.sitting, self.scope, self.study))

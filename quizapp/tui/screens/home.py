@@ -29,8 +29,8 @@ Each line is a folder or a deck, with the cards that are due today and those tha
 Enter drills the line under the cursor: due cards first, then new ones. The first line drills everything."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "drill", "drill", show=True),
-        Binding("q", "app.quit", "quit"),
+        Binding("enter", "drill", "drill", priority=True),
+        Binding("q", "app.quit", "quit", show=False),
     ]
 
     def __init__(self, study: Study) -> None:
@@ -78,7 +78,7 @@ def _row(name: str, counts: Sequence[DeckCounts], style: str, title: str = "") -
     due, new = sum(row.due for row in counts), sum(row.new for row in counts)
     return Content.assemble(
         (f"{name[:_NAME_CELLS]:{_NAME_CELLS}}", style),
-        (f"{due:5} due", "$warning" if due else "$text-muted"),
-        (f"{new:5} new", "$accent" if new else "$text-muted"),
+        (f"{due:5} due", "$text-warning" if due else "$text-muted"),
+        (f"{new:5} new", "$text-accent" if new else "$text-muted"),
         (f"   {title}", "$text-muted"),
     )

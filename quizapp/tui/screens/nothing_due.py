@@ -26,7 +26,7 @@ Enter drills them all the same; the schedule does not change. Escape goes home."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "ahead", "drill ahead"),
         Binding("escape", "app.home", "home"),
-        Binding("q", "app.quit", "quit"),
+        Binding("q", "app.quit", "quit", show=False),
     ]
 
     def __init__(self, study: Study, scope: Scope) -> None:

@@ -27,7 +27,7 @@ Enter goes home, d drills the same cards once more where any are due, q quits.""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,escape", "app.home", "home"),
         Binding("d", "again", "drill on"),
-        Binding("q", "app.quit", "quit"),
+        Binding("q", "app.quit", "quit", show=False),
     ]
 
     def __init__(self, sitting: Sitting, scope: Scope, study: Study) -> None:

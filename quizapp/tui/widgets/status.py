@@ -26,10 +26,12 @@ class Status(Horizontal):
         yield Static(id="progress")
 
     def on_mount(self) -> None:
-        self.set_interval(0.25, self._look)
+        self.set_interval(0.5, self._look)
 
     def _look(self) -> None:
-        self.query_one("#worker", Static).update(Content(self.study.worker.state.label))
+        state = self.study.worker.state
+        label = "the library is starting…" if state.phase == "starting" else state.label
+        self.query_one("#worker", Static).update(Content(label))
 
     def progress(self, deck: str, sitting: Sitting) -> None:
         """Shows where the sitting stands."""

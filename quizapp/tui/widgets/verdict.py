@@ -7,11 +7,11 @@ from quizapp.sitting import Judged
 from quizapp.wording import GRADES, Role, interval, verdict
 
 _STYLES = {
-    Role.RIGHT: "bold $success",
-    Role.WRONG: "bold $error",
+    Role.RIGHT: "bold $text-success",
+    Role.WRONG: "bold $text-error",
     Role.TRUTH: "bold",
     Role.ORIGIN: "$text-muted",
-    Role.STEP: "$secondary",
+    Role.STEP: "$text-primary",
     Role.SOURCE: "$text-muted",
 }
 

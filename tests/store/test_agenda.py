@@ -1,0 +1,146 @@
+"""What there is to study: the right cards, in the right order."""
+
+from dataclasses import replace
+from datetime import timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quizapp.core.day import study_day
+from quizapp.core.event import Grade
+from quizapp.core.schedule import Scheduled, is_due
+from quizapp.store import Store, open_store
+from tests.store.examples import DAY, PACK, START, TODAY, card, entry, known, reviewed
+
+MINUTE = 60_000
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    """Three decks; in `conv/size`, `late` is due before `early` is, `stem` was never asked."""
+    tags = {"stem": ("net",), "early": ("net", "hard"), "late": ()}
+    size = [card(f"size/{name}", "conv/size", own) for name, own in tags.items()]
+    pad = [card("pad/b", "conv/pad", ("hard",)), card("pad/a", "conv/pad")]
+    store.replace_decks(PACK, [entry("conv/size", *size), entry("conv/pad", *pad), entry("kl", card("kl/a", "kl"))], [])
+    for event in (*known(1, "size/early", START - DAY), *known(3, "size/late", START - 3 * DAY)):
+        store.append(event)
+    return store
+
+
+def due(store: Store, *decks: str, tags: tuple[str, ...] = (), days: int = 30, limit: int | None = None) -> list[str]:
+    return store.due(PACK, decks, tags, now=START + days * DAY, day=TODAY + days, limit=limit)
+
+
+def test_the_longest_overdue_card_leads(filled: Store) -> None:
+    assert due(filled) == ["size/late", "size/early"]
+    assert due(filled, limit=1) == ["size/late"]
+    assert due(filled, days=-3) == []
+
+
+def test_a_card_in_review_is_due_from_the_start_of_its_day(filled: Store) -> None:
+    schedule = filled.schedule("size/early")
+    assert isinstance(schedule, Scheduled)
+    day = schedule.due_day
+    assert "size/early" in filled.due(PACK, (), (), now=schedule.due - DAY + 1, day=day)
+    assert "size/early" not in filled.due(PACK, (), (), now=schedule.due + DAY, day=day - 1)
+
+
+def test_a_learning_card_is_due_when_its_minutes_are_over(filled: Store) -> None:
+    filled.append(reviewed(9, "kl/a", START, Grade.AGAIN))
+    assert filled.due(PACK, ["kl"], (), now=START + MINUTE - 1, day=TODAY) == []
+    assert filled.due(PACK, ["kl"], (), now=START + MINUTE, day=TODAY) == ["kl/a"]
+
+
+def test_a_learning_card_is_due_though_the_learner_flew_west(store: Store) -> None:
+    store.replace_decks(PACK, [entry("kl", card("kl/a", "kl"))], [])
+    east, west = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
+    at = START + 5 * 60 * MINUTE
+    now = at + 10 * MINUTE
+    store.append(replace(reviewed(1, "kl/a", at), day=study_day(at, east)))
+    today = study_day(now, west)
+    assert study_day(at, east) == today + 2
+    assert store.due(PACK, (), (), now=now, day=today) == ["kl/a"]
+
+
+def test_new_cards_come_in_the_order_of_decks_and_of_their_places(filled: Store) -> None:
+    assert filled.fresh(PACK, (), ()) == ["pad/b", "pad/a", "size/stem", "kl/a"]
+    assert filled.fresh(PACK, (), (), limit=2) == ["pad/b", "pad/a"]
+    assert filled.fresh(PACK, ["kl", "conv/size"], ()) == ["size/stem", "kl/a"]
+    assert filled.fresh(PACK, ["conv"], ()) == []
+
+
+def test_tags_admit_the_cards_that_have_one_of_them(filled: Store) -> None:
+    assert filled.fresh(PACK, (), ["net"]) == ["size/stem"]
+    assert filled.fresh(PACK, (), ["net", "hard"]) == ["pad/b", "size/stem"]
+    assert due(filled, tags=("hard",)) == ["size/early"]
+    assert due(filled, "conv/size", tags=("hard", "net")) == ["size/early"]
+    assert due(filled, tags=("none",)) == []
+
+
+def test_ahead_are_all_cards_the_soonest_first_and_then_new_ones(filled: Store) -> None:
+    assert filled.ahead(PACK, (), ()) == ["size/late", "size/early", "pad/b", "pad/a", "size/stem", "kl/a"]
+    assert filled.ahead(PACK, (), (), limit=3) == ["size/late", "size/early", "pad/b"]
+    assert filled.ahead(PACK, (), (), limit=1) == ["size/late"]
+    assert filled.ahead(PACK, ["conv/pad"], ()) == ["pad/b", "pad/a"]
+
+
+def test_the_next_card_to_come_is_named_by_its_time(filled: Store) -> None:
+    late = filled.schedule("size/late")
+    assert isinstance(late, Scheduled)
+    assert filled.next_due(PACK, (), ()) == late.due
+    assert filled.next_due(PACK, ["conv/size"], ()) == late.due
+    assert filled.next_due(PACK, ["kl"], ()) is None
+
+
+def test_a_review_takes_a_card_out_of_the_new_ones_in_every_pack(filled: Store) -> None:
+    filled.replace_decks("/packs/other", [entry("kl", card("kl/a", "kl"), card("kl/b", "kl"))], [])
+    filled.append(reviewed(9, "kl/a"))
+    assert filled.fresh(PACK, ["kl"], ()) == []
+    assert filled.fresh("/packs/other", (), ()) == ["kl/b"]
+
+
+def test_reviews_of_cards_that_no_deck_has_are_no_work(filled: Store) -> None:
+    for event in known(20, "gone/a", START - 9 * DAY):
+        filled.append(event)
+    assert "gone/a" not in due(filled)
+    assert "gone/a" not in filled.ahead(PACK, (), ())
+    assert sum(one.due for one in filled.counts(PACK, now=START + 30 * DAY, day=TODAY + 30)) == 2
+
+
+def test_many_decks_are_no_other_question_than_few(filled: Store) -> None:
+    many = ["conv/size", *(f"none/{number}" for number in range(2000))]
+    assert due(filled, *many) == due(filled, "conv/size")
+    assert filled.ahead(PACK, many, ()) == filled.ahead(PACK, ["conv/size"], ())
+    assert filled.next_due(PACK, many, ()) == filled.next_due(PACK, ["conv/size"], ())
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    answers=st.lists(
+        st.tuples(st.integers(0, 5), st.integers(-3 * DAY, 40 * DAY), st.sampled_from(Grade), st.integers(-12, 14)),
+        max_size=12,
+    ),
+    later=st.integers(0, 50 * DAY),
+    zone=st.integers(-12, 14),
+)
+def test_what_is_due_is_what_the_schedule_says(
+    answers: list[tuple[int, int, Grade, int]], later: int, zone: int
+) -> None:
+    ids = [f"kl/{number}" for number in range(6)]
+    now = START + later
+    day = study_day(now, timezone(timedelta(hours=zone)))
+    with open_store("sqlite://") as store:
+        store.replace_decks(PACK, [entry("kl", *(card(one, "kl") for one in ids))], [])
+        for number, (which, after, grade, hours) in enumerate(answers):
+            event = reviewed(number, ids[which], min(START + after, now), grade)
+            there = study_day(event.at, timezone(timedelta(hours=hours)))
+            store.append(replace(event, day=there))
+        expected = {one for one in ids if is_due(store.schedule(one), now=now, day=day)}
+        for decks in ((), ("kl",)):
+            found = store.due(PACK, decks, (), now=now, day=day)
+            assert len(found) == len(set(found))
+            assert set(found) == expected
+        assert [one.due for one in store.counts(PACK, now=now, day=day)] == [len(expected)]
+        asked = {ids[which] for which, *_ in answers}
+        assert store.fresh(PACK, (), ()) == [one for one in ids if one not in asked]
