@@ -202,7 +202,7 @@ def _needs_instance(tree: ast.Module) -> None:
 def _needs_name_self(tree: ast.Module) -> None:
     """The object is passed only to a parameter that is called self."""
     for _, method, me in _methods(tree):
-        if me != "self":
+        if me != "self" and not method.decorator_list:
             method.decorator_list.append(ast.Name("staticmethod", ast.Load()))
 
 

@@ -254,9 +254,10 @@ def narrowest_input(
         ],
         mistakes=_distinct(found),
         snippet="import torch\nfrom torch import nn\n\n"
-        f"conv, width = {_call(kernel, stride, padding)}, {max(1, kernel - 2 * padding)}\n"
-        f"while conv(torch.zeros(1, 1, width, width)).shape[-1] < {output}:\n"
-        "    width += 1\n"
+        'with torch.device("meta"):  # which computes shapes only\n'
+        f"    conv, width = {_call(kernel, stride, padding)}, {max(1, kernel - 2 * padding)}\n"
+        f"    while conv(torch.zeros(1, 1, width, width)).shape[-1] < {output}:\n"
+        "        width += 1\n"
         "print(width)",
     )
 

@@ -208,9 +208,7 @@ def padding_in_columns(
 ) -> Result:
     """How much wider an unpadded image must be for nn.Conv2d to return the size that `padding` gives."""
     padded = _side(width, kernel, 1, padding)
-    wider = 0
-    while _side(width + wider, kernel, 1, 0) != padded:
-        wider += 1
+    wider = bisect_left(range(4 * padding + 1), padded, key=lambda columns: _side(width + columns, kernel, 1, 0))
     return Result(
         wider,
         steps=[

@@ -79,14 +79,13 @@ def same_with_stride(
             value = str(conv(torch.zeros(1, 1, width, width)).shape[-1])
         except ValueError as error:
             value = type(error).__name__
-    unpadded = mistake(
-        str((width - kernel) // stride + 1),
-        "That is padding='valid', no padding at all.",
-        "这是 padding='valid'，即完全不填充。",
-    )
     if stride == 1:
         found = [
-            unpadded,
+            mistake(
+                str(width - kernel + 1),
+                "That is padding='valid', no padding at all.",
+                "这是 padding='valid'，即完全不填充。",
+            ),
             mistake(
                 "ValueError",
                 "torch refuses 'same' only where the stride is above 1.",
@@ -105,7 +104,6 @@ def same_with_stride(
                 "TensorFlow's 'same' divides by the stride and rounds up; torch's keeps the size or refuses.",
                 "TensorFlow 的 'same' 会除以步长再向上取整；torch 的要么保持尺寸，要么拒绝。",
             ),
-            unpadded,
         ]
     return Result(
         value,

@@ -76,7 +76,7 @@ class Question:
 
 def rng_for(seed: int | str, card: str, nth: int = 0) -> random.Random:
     """The source of chance for the `nth` question that a sitting asks about `card`. The same on every platform."""
-    return random.Random(f"{seed}/{card}/{nth}")  # noqa: S311
+    return random.Random(f"{seed}/{card}/{nth}")
 
 
 def ask(

@@ -13,7 +13,7 @@ from quizapp.core.declaration import DEFAULT_LIMIT_S, Declaration, Parameter
 from quizapp.core.domain import Code, Domain
 from quizapp.core.expression import ExpressionError
 from quizapp.deck.fault import Fault, nearest
-from quizapp.deck.literal import NotLiteral, domain, literal, plain
+from quizapp.deck.literal import NotLiteral, assigned, domain, literal, plain
 
 _ARGUMENTS = ("library", "where", "shapes_only", "limit_s")
 _ANNOTATION = "write it as Annotated[int, Int(1, 9)]"
@@ -68,7 +68,7 @@ class _Module:
                 case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                     pass
                 case _:
-                    for name in _assigned(statement):
+                    for name in assigned(statement):
                         self.constants.pop(name, None)
             for inner in ast.walk(statement):
                 if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) and _decorator(inner):
@@ -232,13 +232,6 @@ class _Module:
         before = self.lines[node.lineno - 1][: node.col_offset] if node.lineno <= len(self.lines) else b""
         column = len(before.decode("utf-8", errors="replace")) + 1
         self.faults.append(Fault(self.path, node.lineno, column, message, hint))
-
-
-def _assigned(statement: ast.stmt) -> Iterator[str]:
-    """The names that a statement gives another value, in a way that nobody follows here."""
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            yield node.id
 
 
 def _decorator(function: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.expr | None:

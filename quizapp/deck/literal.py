@@ -1,7 +1,7 @@
 """Values that a verifier's module states in literals: read from its syntax tree, never computed by running it."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from quizapp.core.domain import VOCABULARY, Choice, Code, Distribution, Domain, Grid, Int
@@ -73,6 +73,13 @@ def domain(node: ast.expr, constants: Constants) -> Domain:
 def plain(value: Any) -> Any:
     """`value` with lists for tuples: what a parameter can be."""
     return [plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def assigned(statement: ast.stmt) -> Iterator[str]:
+    """The names that a statement gives another value, in a way that nobody follows here."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            yield node.id
 
 
 def _made(node: ast.expr, name: str, given: list[Any], named: dict[str, Any]) -> Domain:

@@ -14,8 +14,10 @@ from quizapp.deck.fault import Fault
 from quizapp.deck.kinds import check_code, check_kind, declaration_of
 from quizapp.deck.narrowing import conditions, domains, samples
 from quizapp.deck.tree import Mapping as Fields
-from quizapp.deck.tree import MOST_FAULTS, Sequence, read_tree
+from quizapp.deck.tree import Sequence, read_tree
 from quizapp.deck.wording import check_seen, check_wording
+
+_MOST_MISFITS = 2_000
 
 
 def read_deck(
@@ -48,8 +50,8 @@ def read_source(
     from quizapp.deck.schema import misfits
 
     wrong = misfits(plain(tree.root))
-    faults += misfit.faults(wrong[:MOST_FAULTS], tree, path)
-    if len(wrong) > MOST_FAULTS:  # this is no deck; checking every card of it would take minutes
+    faults += misfit.faults(wrong[:_MOST_MISFITS], tree, path)
+    if len(wrong) > _MOST_MISFITS:  # this is no deck; checking every card of it would take minutes
         return tuple(sorted(faults))
     bad = frozenset({one.loc for one in wrong} | set(broken(tree.root)))
     whole = Draft(path, tree, (), bad, faults)

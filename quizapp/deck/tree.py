@@ -7,24 +7,19 @@ tag, nothing is expanded from an anchor, no key overwrites another in silence, a
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, TypeAlias
 
 from quizapp.core.text import clean
+from quizapp.deck.encoding import MOST_FAULTS, decode, split
 from quizapp.deck.fault import Fault, shown
 from quizapp.deck.syntax import unreadable
 
-LARGEST_FILE = 1_000_000
 DEEPEST = 20
-MOST_FAULTS = 200
 _LONGEST_NUMBER = 30
 
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 _WORDS = {"true": True, "false": False, "null": None, "": None}
-_BREAK = re.compile(r"\r\n|\n|\r")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# Control characters, line breaks that editors don't count, and code points that are no characters.
-_REFUSED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,33 +93,13 @@ class Tree:
 
 def read_tree(source: bytes, path: str) -> tuple[Tree, tuple[Fault, ...]]:
     """The tree of the YAML document `source`, with every fault up to where reading has to stop."""
-    if len(source) > LARGEST_FILE:
-        message = f"the file is larger than {LARGEST_FILE // 1_000_000} MB"
-        return Tree(None, ()), (Fault(path, 1, 1, message, "split it into several decks"),)
-    try:
-        text = source.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return Tree(None, ()), (_not_utf8(source, error, path),)
-    lines = tuple(_BREAK.split(text))
-    if refused := tuple(islice(_control_characters(lines, path), MOST_FAULTS)):
-        return Tree(None, lines), refused
+    text = decode(source, path)
+    if not isinstance(text, str):
+        return Tree(None, ()), text
+    lines = split(text)
     builder = _Builder(path)
     builder.read(text, lines)
     return Tree(builder.root, lines), tuple(builder.faults)
-
-
-def _not_utf8(source: bytes, error: UnicodeDecodeError, path: str) -> Fault:
-    before = source[: error.start]
-    column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8-sig", errors="replace")) + 1
-    message = f"the byte 0x{source[error.start]:02x} is not UTF-8"
-    return Fault(path, before.count(b"\n") + 1, column, message, "save the file as UTF-8")
-
-
-def _control_characters(lines: tuple[str, ...], path: str) -> Iterator[Fault]:
-    for number, line in enumerate(lines, 1):
-        if found := _REFUSED.search(line):
-            message = f"the character U+{ord(found[0]):04X} is invisible, and has no business in a deck"
-            yield Fault(path, number, found.start() + 1, message, "take it out")
 
 
 @dataclass(slots=True)

@@ -53,7 +53,7 @@ def _used(
     used = frozenset(name for name, _ in places)
     first = dict(reversed(places))
     for name in sorted(used.difference(known)) if known is not None else ():
-        draft.fault(node, f"'{name}' is no parameter of the verifier", nearest(name, known or ()), offset)
+        draft.fault(node, f"'{name}' is no parameter of the verifier", nearest(name, known or ()), first[name])
     for params in samples:
         if not used <= params.keys():
             break

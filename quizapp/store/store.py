@@ -18,7 +18,7 @@ from quizapp.store.migrations import identify, migrate, present
 
 def open_store(url: str) -> "Store":
     """The store at a database URL, `sqlite:////home/me/quiz.db`; made where there is none, brought up to date where it
-    is older.
+    is older. `sqlite://` is one in memory, for the thread that opens it. In a URL, `%` and `?` of a path are escaped.
 
     Raises QuizError (exit 3), leaving the file as it is, where it is newer than this quizapp, damaged, or another
     program's; where it can't be read; and, when it has to be made or changed, where it can't be written.
@@ -61,8 +61,6 @@ class Store:
         """Closes the database."""
         self._engine.dispose()
 
-    # The record
-
     def append(self, event: Reviewed) -> Scheduled:
         """Appends a review, and gives the schedule that follows."""
         with transaction(self._writer) as connection:
@@ -87,8 +85,6 @@ class Store:
         """A card's events, in the order of time and id."""
         with transaction(self._engine) as connection:
             return record.history(connection, card)
-
-    # The index of decks
 
     def replace_decks(self, pack: str, changed: Sequence[DeckEntry], gone: Sequence[str]) -> None:
         """Puts each entry in the place of what its path held, and forgets the paths `gone`; all of it or nothing."""
@@ -124,8 +120,6 @@ class Store:
         """Card id -> `file:line:column`, of all cards."""
         with transaction(self._engine) as connection:
             return catalogue.places(connection, pack)
-
-    # What there is to study
 
     def counts(self, pack: str, *, now: int, day: int) -> list[DeckCounts]:
         """A line per deck, in order."""

@@ -41,10 +41,12 @@ def explained(error: DBAPIError, where: str) -> QuizError:
 
 
 def foreign(where: str) -> QuizError:
+    """The file is another program's, or no database at all."""
     return trouble("this file is not a database of quizapp", where, f"it was left as it is; move it away, {_ELSEWHERE}")
 
 
 def newer(where: str, found: int, known: int) -> QuizError:
+    """The file's schema is of a later version than this quizapp's."""
     return trouble(
         f"this database was made by a newer quizapp (its version is {found}, this quizapp knows {known})",
         where,

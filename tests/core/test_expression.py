@@ -180,9 +180,10 @@ def test_no_text_does_more_than_raise_an_expression_error(source: str) -> None:
         evaluate(source, VALUES)
 
 
-PIECES = st.sampled_from(
-    "kernel p mode flag 2 0.5 'x' -1 99 max round ( ) [ ] , + * ** % // < == in and if else not .".split()
-)
+NAMES = ["kernel", "p", "mode", "flag", "max", "round"]
+VALUES_WRITTEN = ["2", "0.5", "'x'", "-1", "99"]
+SIGNS = ["(", ")", "[", "]", ",", "+", "*", "**", "%", "//", "<", "==", "in", "and", "if", "else", "not", "."]
+PIECES = st.sampled_from([*NAMES, *VALUES_WRITTEN, *SIGNS])
 
 
 @given(st.lists(PIECES, max_size=20))

@@ -109,10 +109,14 @@ def test_a_file_that_cannot_be_read_is_a_fault(name: str, tmp_path: Path) -> Non
     assert str(fault).startswith(f"{tmp_path / name}:1:1: the file can't be read: ")
 
 
-@pytest.mark.parametrize("text", ["", "\n\n", "# nothing yet\n", "---\n"])
+@pytest.mark.parametrize("text", ["", "\n\n", "# nothing yet\n"])
 def test_an_empty_file_is_a_fault(text: str, read: Read) -> None:
     (fault,) = faults_in(read(text))
-    assert (fault.line, fault.column) == (1, 1) or text == "---\n"
+    assert str(fault) == "cards/a/b.yaml:1:1: the file holds no deck; begin it with 'title: {en: …, zh: …}'"
+
+
+def test_a_file_that_is_no_deck_at_all_has_an_end_of_faults(read: Read) -> None:
+    assert len(faults_in(read("cards:\n" + "  - {}\n" * 5_000))) == 2_000
 
 
 def test_all_faults_of_a_file_are_reported_in_its_order(sound_deck: str, read: Read) -> None:

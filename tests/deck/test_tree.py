@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.deck.draft import plain
+from quizapp.deck.encoding import LARGEST_FILE
 from quizapp.deck.fault import Fault
-from quizapp.deck.tree import LARGEST_FILE, Mapping, Scalar, Sequence, Tree, read_tree
+from quizapp.deck.tree import Mapping, Scalar, Sequence, Tree, read_tree
 
 
 def values(text: str) -> Any:
@@ -173,8 +174,12 @@ def test_an_escaped_surrogate_never_gets_into_a_text(monkeypatch: pytest.MonkeyP
     assert "\ud800" not in repr(tree.root)
 
 
-def test_the_place_of_a_byte_that_is_not_utf8() -> None:
-    assert str(faults_of("一: 1\n二: ".encode() + b"\xff")[0]).startswith("f.yaml:2:4: the byte 0xff is not UTF-8")
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("before", ["一: 1\n二: ", "中中: "])
+def test_the_place_of_a_byte_that_is_not_utf8(before: str, mark: str) -> None:
+    (fault,) = faults_of((mark + before).encode() + b"\xff")
+    assert (fault.line, fault.column) == (before.count("\n") + 1, len(before.rsplit("\n", maxsplit=1)[-1]) + 1)
+    assert str(fault).endswith("the byte 0xff is not UTF-8; save the file as UTF-8")
 
 
 @given(st.text(alphabet=st.sampled_from("ab:-[]{}\"'|>&*!%#?,\n\t 01.\\é中"), max_size=60))

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import Connection, inspect
@@ -45,6 +46,12 @@ def test_the_folder_and_the_file_are_made(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{path}"):
         pass
     assert (pragma(path, "application_id"), pragma(path, "user_version")) == (0x5155_495A, 1)
+
+
+def test_a_path_of_odd_characters_is_escaped_in_the_url(tmp_path: Path) -> None:
+    path = tmp_path / "50% of what? 学习" / "quiz.db"
+    open_store(f"sqlite:///{quote(str(path))}").close()
+    assert path.exists()
 
 
 def test_what_was_stored_is_there_when_it_is_opened_again(url: str) -> None:
