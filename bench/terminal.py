@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 import pexpect
 import pyte
@@ -40,7 +41,7 @@ class Terminal:
             if time.perf_counter() > end:
                 raise TimeoutError(f"{pattern!r} did not appear on:\n{self.text()}")
             try:
-                self._stream.feed(self.child.read_nonblocking(65536, timeout=1))
+                self._stream.feed(cast("bytes", self.child.read_nonblocking(65536, timeout=1)))
             except pexpect.TIMEOUT:
                 continue
             except pexpect.EOF:

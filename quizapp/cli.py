@@ -54,7 +54,9 @@ def _common_options(command: F) -> F:
     return command
 
 
-def _common(context: click.Context) -> Common:
+def _common() -> Common:
+    context = click.get_current_context()
+
     def given(name: str) -> Any:
         here = context.params.get(name)
         return here if here is not None or context.parent is None else context.parent.params.get(name)
@@ -78,9 +80,7 @@ _params = click.argument("params", nargs=-1, metavar="[NAME=VALUE]...")
 @click.option("--seed", type=int, help="A sitting that can be repeated.")
 @click.option("--plain", is_flag=True, help="Line mode: questions on stdout, an answer per line on stdin.")
 @_common_options
-@click.pass_context
 def cli(
-    context: click.Context,
     deck: Sequence[str],
     count: int | None,
     cram: bool,
@@ -93,6 +93,7 @@ def cli(
 
     Without a command this opens the app; with --deck it goes straight into a drill.
     """
+    context = click.get_current_context()
     if context.invoked_subcommand is not None:
         for name in DRILL_OPTIONS:
             if context.params[name] not in (None, False, ()):
@@ -101,18 +102,17 @@ def cli(
     from quizapp import drill
 
     wanted = drill.Wanted(deck=tuple(deck), count=count, cram=cram, tags=tuple(tag), seed=seed, plain=plain)
-    drill.start(wanted, _common(context))
+    drill.start(wanted, _common())
 
 
 @cli.command()
 @_common_options
 @_as_json
-@click.pass_context
-def decks(context: click.Context, as_json: bool, **_: Any) -> None:
+def decks(as_json: bool, **_: Any) -> None:
     """Decks with their cards, new and due ones."""
     from quizapp import commands
 
-    commands.decks(_common(context), as_json)
+    commands.decks(_common(), as_json)
 
 
 @cli.command()
@@ -121,12 +121,11 @@ def decks(context: click.Context, as_json: bool, **_: Any) -> None:
 @_seed
 @_common_options
 @_as_json
-@click.pass_context
-def show(context: click.Context, card: str, params: Sequence[str], seed: int, as_json: bool, **_: Any) -> None:
+def show(card: str, params: Sequence[str], seed: int, as_json: bool, **_: Any) -> None:
     """One question with its truth, worked steps and known mistakes."""
     from quizapp import commands
 
-    commands.show(card, params, seed, _common(context), as_json)
+    commands.show(card, params, seed, _common(), as_json)
 
 
 # Negative numbers are answers, not options.
@@ -137,14 +136,11 @@ def show(context: click.Context, card: str, params: Sequence[str], seed: int, as
 @_seed
 @_common_options
 @_as_json
-@click.pass_context
-def check(
-    context: click.Context, card: str, answer: str, params: Sequence[str], seed: int, as_json: bool, **_: Any
-) -> Exit:
+def check(card: str, answer: str, params: Sequence[str], seed: int, as_json: bool, **_: Any) -> Exit:
     """Judge one answer. Exits with 0 for right, 1 for wrong, 2 for unreadable."""
     from quizapp import commands
 
-    return commands.check(card, answer, params, seed, _common(context), as_json)
+    return commands.check(card, answer, params, seed, _common(), as_json)
 
 
 @cli.command()
@@ -153,17 +149,14 @@ def check(
 @click.option("--list", "list_all", is_flag=True, help="All verifiers with their parameters.")
 @_common_options
 @_as_json
-@click.pass_context
-def compute(
-    context: click.Context, verifier: str | None, params: Sequence[str], list_all: bool, as_json: bool, **_: Any
-) -> None:
+def compute(verifier: str | None, params: Sequence[str], list_all: bool, as_json: bool, **_: Any) -> None:
     """A verifier as a calculator: quiz compute conv.output_size width=224 kernel=7 stride=2 padding=3"""
     from quizapp import commands
 
     if list_all:
-        commands.list_verifiers(_common(context), as_json)
+        commands.list_verifiers(_common(), as_json)
     elif verifier is not None:
-        commands.compute(verifier, params, _common(context), as_json)
+        commands.compute(verifier, params, _common(), as_json)
     else:
         raise click.UsageError("Name a verifier, or give --list to see them all.")
 

@@ -63,7 +63,7 @@ def _read(
     doubles = duplicate_ids(decks, kept)
     for shown, (name, path) in changed.items():
         result = read[shown]
-        faults = [one for one in doubles if one.path == shown] if isinstance(result, Deck) else result
+        faults = tuple(one for one in doubles if one.path == shown) if isinstance(result, Deck) else result
         if faults or not isinstance(result, Deck):
             yield DeckEntry(shown, _FAULTY, name, None, tuple(map(str, faults)))
         else:

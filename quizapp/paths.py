@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import quote
 
 
 def home() -> Path:
@@ -15,4 +16,5 @@ def home() -> Path:
 
 def database_url(flag: str | None = None) -> str:
     """The database: the flag `--db`, else QUIZ_DB, else `quiz.db` in the data folder."""
-    return flag or os.environ.get("QUIZ_DB") or f"sqlite:///{home() / 'quiz.db'}"
+    # Quoted, since a URL gives `%` and `?` a meaning that a path does not.
+    return flag or os.environ.get("QUIZ_DB") or f"sqlite:///{quote(str(home() / 'quiz.db'))}"

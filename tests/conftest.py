@@ -1,10 +1,15 @@
 """Shared by all tests: nobody's own data or settings, and no silent skip where CI has promised the tools."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A slow machine is no fault of the code.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 PACK = Path(__file__).parent / "pack"
 
@@ -18,7 +23,7 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """With QUIZ_NO_SKIP set, as .ci/run sets it, a test that skips fails: there, every tool is installed."""
     report = yield
     if os.environ.get("QUIZ_NO_SKIP") and report.skipped and not hasattr(report, "wasxfail"):

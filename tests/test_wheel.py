@@ -29,7 +29,8 @@ def test_its_only_top_level_name_is_quizapp_and_the_pack_is_inside(wheel: Path) 
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"quizapp"}
     for folder in ("cards", "verifiers"):
-        here = {path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".yaml")}
+        files = [path for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".yaml")]
+        here = {path.relative_to(ROOT).as_posix() for path in files}
         assert here
         assert here <= {name.removeprefix("quizapp/_pack/") for name in names}
 
@@ -39,9 +40,8 @@ def test_installed_alone_it_drills_from_another_folder(wheel: Path, tmp_path: Pa
     place = tmp_path / "environment"
     venv.create(place, with_pip=True)
     scripts = place / ("Scripts" if os.name == "nt" else "bin")
-    subprocess.run(
-        [scripts / "python", "-m", "pip", "install", "-q", "--no-deps", "--no-index", str(wheel)], check=True, timeout=300
-    )
+    install = [str(scripts / "python"), "-m", "pip", "install", "-q", "--no-deps", "--no-index", str(wheel)]
+    subprocess.run(install, check=True, timeout=300)
     [site] = place.rglob("site-packages")
     # A path in a .pth file is searched, but .pth files found there are not obeyed: the checkout stays out of sight.
     (site / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")

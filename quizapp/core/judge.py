@@ -128,7 +128,7 @@ def _read_number(text: str) -> Reading | Unreadable:
             base, exponent = _exact(match[1]), _exact(match[2])
             if abs(exponent) > 400 or abs(base) > 10**9:
                 return Unreadable("That power is too large to be meant.")
-            number = base**exponent if exponent.denominator == 1 else Fraction(float(base) ** float(exponent))
+            number = Fraction(base**exponent if exponent.denominator == 1 else float(base) ** float(exponent))
         if number is not None and abs(number) > Fraction(10) ** 308:
             return Unreadable("That number is too large to be meant.")
     except ZeroDivisionError:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from quizapp.core import drawing
 from quizapp.core.answer import Right, Truth, Unreadable, Wrong
@@ -50,6 +51,10 @@ class Question:
             if said and said in (normal(word).casefold() for word in words):
                 return Reading(option.value)
         return Unreadable(f"Pick one of {', '.join(self.letters)}.")
+
+    def say(self, reading: Reading) -> str:
+        """How an answer was understood."""
+        return str(reading) if isinstance(reading.value, Fraction) else self.write(reading.value)
 
     def settle(self, truth: Truth) -> Truth:
         """`truth` with the card's own tolerance, where it has one."""

@@ -102,7 +102,7 @@ def test_an_answer_whose_verdict_was_seen_survives_kill_9(opened: list[Terminal]
     terminal.wait_for(r"1 of \d+")
     terminal.send(ESCAPE)
     terminal.wait_for("✗ You didn't know")
-    os.kill(terminal.child.pid, signal.SIGKILL)
+    terminal.child.kill(signal.SIGKILL)
     terminal.child.wait()
     assert answers(home) == [""]
 

@@ -18,6 +18,7 @@ from quizapp.store import open_store
 from quizapp.study import Scope, Study
 from quizapp.worker.client import State
 
+READY = State("ready", "sums are ready")
 NOON = 1_790_000_000_000
 DECK = Scope(("sums",))
 
@@ -61,7 +62,7 @@ class Sums:
 
     held: bool = False
     broken: bool = False
-    state: State = State("ready", "sums are ready")
+    state: State = READY
     waiting: list[tuple[Params, Future[Truth | Unverifiable]]] = field(default_factory=list)
 
     def warm(self, verifiers: Iterable[str]) -> None:
@@ -81,10 +82,8 @@ class Sums:
             assert isinstance(a, int)
             assert isinstance(b, int)
             mistakes = (Mistake(a * b, Text("That multiplies.", "这是相乘。")),)
-            origin = Origin("sums.add", {"sums": "1.0"}, "cpu", 0.4)
-            future.set_result(
-                Unverifiable("sums.add raised ValueError: no") if self.broken else Truth(a + b, origin, mistakes=mistakes)
-            )
+            truth = Truth(a + b, Origin("sums.add", {"sums": "1.0"}, "cpu", 0.4), mistakes=mistakes)
+            future.set_result(Unverifiable("sums.add raised ValueError: no") if self.broken else truth)
         self.waiting.clear()
 
 

@@ -131,12 +131,9 @@ The time beside each grade is how long the card then stays away. The answer is s
             self._hint("")
         elif not self.waiting and self.judged is None:
             reading = self.sitting.read(event.value)
-            self._hint("" if isinstance(reading, Unreadable) else f"reads as {self._said(reading)}")
-
-    def _said(self, reading: Reading) -> str:
-        question = self.sitting.question
-        assert question is not None
-        return question.write(reading.value) if question.options else str(reading)
+            assert self.sitting.question is not None
+            said = "" if isinstance(reading, Unreadable) else self.sitting.question.say(reading)
+            self._hint(said and f"reads as {said}")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         if self.waiting or self.judged is not None or self.fault is not None:
