@@ -12,12 +12,15 @@ import time
 
 from bench.terminal import Terminal, quiz
 
+# What a learner takes at least before the next key.
+THINKING_S = 0.5
+
 
 def first_paint() -> float:
     """Seconds until a bare Textual app has painted."""
     terminal = Terminal([sys.executable, "-m", "bench.bare_app"])
     try:
-        return terminal.wait_for("one line is here")
+        return terminal.arrival_of(b"one line is here") - terminal.started
     finally:
         terminal.close()
 
@@ -26,9 +29,9 @@ def first_question(home: str) -> tuple[float, float]:
     """Seconds until the first question is on screen, and until a key that was typed then shows."""
     terminal = Terminal(quiz("--deck", "conv"), {"QUIZ_HOME": home})
     try:
-        shown = terminal.wait_for(r"1 of \d+")
+        shown = terminal.arrival_of(rb"1 of \d+")
         terminal.send("7")
-        return shown, terminal.wait_for("7")
+        return shown - terminal.started, terminal.arrival_of(b"7") - terminal.started
     finally:
         terminal.close()
 
@@ -38,22 +41,29 @@ def drill(home: str, questions: int) -> tuple[list[float], list[float], float]:
     terminal = Terminal(quiz("--deck", "conv", "--cram"), {"QUIZ_HOME": home})
     verdicts, nexts = [], []
     try:
-        terminal.wait_for("is ready")
+        terminal.arrival_of(b"is ready")
         for number in range(1, questions + 1):
-            terminal.wait_for(rf"\b{number} of \d+", without="✗")
-            time.sleep(0.3)  # a learner thinks; the truth is computed meanwhile
-            start = time.perf_counter()
-            terminal.send("\x1b")
-            terminal.wait_for(r"✗")
-            verdicts.append(1000 * (time.perf_counter() - start))
-            time.sleep(0.3)
+            verdicts.append(1000 * answer(terminal))
+            time.sleep(THINKING_S)
             start = time.perf_counter()
             terminal.send("\r")
-            terminal.wait_for(rf"\b{number + 1} of \d+")
-            nexts.append(1000 * (time.perf_counter() - start))
+            nexts.append(1000 * (terminal.arrival_of(rb"\b%d of \d+" % (number + 1)) - start))
         return verdicts, nexts, terminal.peak_mb()
     finally:
         terminal.close()
+
+
+def answer(terminal: Terminal) -> float:
+    """Seconds from Enter to the verdict, for an answer that the question can read."""
+    for keys in ("1", "\x7fa"):  # numbers and shapes, then choices
+        terminal.send(*keys)
+        time.sleep(THINKING_S)  # the truth is computed meanwhile
+        start = time.perf_counter()
+        terminal.send("\r")
+        arrived = terminal.arrival_of("(✗|✓) (Wrong|Right)|Pick one".encode())
+        if not terminal.came(b"Pick one"):
+            return arrived - start
+    raise TimeoutError("neither a number nor a letter was read")
 
 
 def main() -> None:

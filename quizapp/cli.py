@@ -1,5 +1,6 @@
 """The command line. Each command imports what it needs inside its function, so that `--help` stays light."""
 
+import gc
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -163,6 +164,9 @@ def compute(verifier: str | None, params: Sequence[str], list_all: bool, as_json
 
 def main() -> NoReturn:
     """Runs `quiz`; every error ends here, in a sentence and an exit code."""
+    # Importing makes objects by the hundred thousand, and they all stay: looking for garbage among them again and again
+    # would take a tenth of the start. Whoever runs for longer turns the collector on again.
+    gc.disable()
     try:
         code = cli.main(prog_name="quiz", standalone_mode=False)
     except click.ClickException as error:

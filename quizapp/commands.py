@@ -15,8 +15,7 @@ from quizapp.core.drawing import CannotDraw
 from quizapp.core.judge import telling
 from quizapp.core.question import Question, ask, rng_for
 from quizapp.core.template import plain
-from quizapp.errors import Exit, QuizError
-from quizapp.library import nearest
+from quizapp.errors import Exit, QuizError, nearest
 from quizapp.plain import asked
 
 if TYPE_CHECKING:
@@ -119,8 +118,7 @@ def compute(verifier: str, params: Sequence[str], common: "Common", as_json: boo
     declarations, _ = declared(pack)
     declaration = declarations.get(verifier)
     if declaration is None:
-        hint = nearest(verifier, declarations, "'quiz compute --list' shows all")
-        raise QuizError(f"there is no verifier '{verifier}'", hint=hint)
+        raise QuizError(f"there is no verifier '{verifier}'", hint=nearest(verifier, declarations))
     given = _read_params(params, {name: one.domain for name, one in declaration.parameters.items()}, verifier)
     for name, parameter in declaration.parameters.items():
         if name not in given:

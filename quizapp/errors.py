@@ -1,5 +1,6 @@
 """Errors for the user: what is wrong, where, and what to do about it; and the exit codes."""
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 
@@ -32,3 +33,15 @@ class QuizError(Exception):
     def __str__(self) -> str:
         text = f"{self.where}: {self.message}" if self.where else self.message
         return f"{text}; {self.hint}" if self.hint else text
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The hint that names what `word` was probably meant to be, or else all that is known."""
+    import difflib  # only where something is wrong already
+
+    names = sorted(known)
+    if close := difflib.get_close_matches(word, names, n=3, cutoff=0.6):
+        return "did you mean " + " or ".join(f"'{name}'" for name in close) + "?"
+    if len(names) > 20:
+        names = [*names[:20], "…"]
+    return "there are " + ", ".join(names) if names else "there are none"

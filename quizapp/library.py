@@ -1,11 +1,10 @@
 """A pack opened for study: finding its decks and cards by name, and planning what a sitting asks."""
 
-import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from quizapp.core.card import Card
 from quizapp.core.declaration import Declaration
-from quizapp.errors import QuizError
+from quizapp.errors import QuizError, nearest
 from quizapp.index import declared, refresh
 from quizapp.packs import Pack
 from quizapp.sitting import Clock
@@ -49,14 +48,14 @@ class Library:
             raise QuizError("\n".join(broken))
         folders = {deck.rpartition("/")[0] for deck in known}
         candidates = {*known, *folders, *(deck.rpartition("/")[2] for deck in known)} - {""}
-        raise QuizError(f"there is no deck '{name}'", hint=nearest(name, candidates, "'quiz decks' lists all"))
+        raise QuizError(f"there is no deck '{name}'", hint=nearest(name, candidates))
 
     def card(self, card: str) -> Card:
         """The card with this id. Raises QuizError, naming the nearest ones."""
         found = self.store.card(self.key, card)
         if found is None:
             ids = self.store.card_ids(self.key)
-            raise QuizError(f"there is no card '{card}'", hint=nearest(card, ids, "'quiz decks' lists the decks"))
+            raise QuizError(f"there is no card '{card}'", hint=nearest(card, ids))
         return found
 
     def declarations(self) -> dict[str, Declaration]:
@@ -76,12 +75,6 @@ class Library:
     def counts(self, clock: Clock) -> list[DeckCounts]:
         """A line per deck: its cards, new ones and due ones."""
         return self.store.counts(self.key, now=clock.now(), day=clock.today())
-
-
-def nearest(word: str, names: Iterable[str], otherwise: str) -> str:
-    """A hint that names the nearest of `names`, or `otherwise`."""
-    near = difflib.get_close_matches(word, list(names), n=3, cutoff=0.4)
-    return f"did you mean {' or '.join(near)}?" if near else otherwise
 
 
 def _speaks_of(fault: str, name: str) -> bool:

@@ -1,5 +1,6 @@
 """Line mode: a question on standard output, an answer per line on standard input. The screen reader's mode."""
 
+import gc
 import sys
 from collections.abc import Iterator
 from typing import TextIO
@@ -14,6 +15,7 @@ from quizapp.wording import GRADES, interval, summary, verdict
 
 def run(sitting: Sitting, answers: TextIO = sys.stdin, out: TextIO = sys.stdout) -> None:
     """Holds a sitting: until its questions or its answers end. A blank line is "don't know"."""
+    gc.enable()
     prompt = "> " if answers.isatty() else ""
     given = iter(answers.readline, "")
     while (question := sitting.next()) is not None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 # So many cards ahead, the worker imports their verifiers' libraries when it has nothing else to do.
-_WARMED_AHEAD = 20
+_WARMED_AHEAD = 5
 
 
 class Truths(Protocol):

@@ -8,11 +8,13 @@ from quizapp.core.answer import Mistake, Right, Truth, Wrong
 from quizapp.core.event import Grade
 from quizapp.core.schedule import Scheduled
 from quizapp.core.template import plain
-from quizapp.sitting import Clock, Judged, Tally
+from quizapp.sitting import Clock, Judged, Sitting, Tally
 from quizapp.store import DeckCounts
 
 MINUTE_MS = 60_000
 DAY_MS = 86_400_000
+# An estimate from fewer answers than this would jump about.
+_ENOUGH = 3
 GRADES = {Grade.AGAIN: "again", Grade.HARD: "hard", Grade.GOOD: "good", Grade.EASY: "easy"}
 
 
@@ -100,6 +102,17 @@ def next_card(next_due: int | None, clock: Clock) -> Iterator[str]:
     if next_due is not None:
         wait = max(0, next_due - clock.now())
         yield f"The next card comes in {minutes(wait) if wait < DAY_MS else f'{round(wait / DAY_MS)} d'}."
+
+
+def progress(sitting: Sitting) -> str:
+    """How far a sitting is: `7 of 20 · 3 again · ~6 min`."""
+    queue, tally = sitting.queue, sitting.tally
+    parts = [f"{queue.asked} of {queue.asked + queue.remaining}"]
+    if queue.again:
+        parts.append(f"{queue.again} again")
+    if tally.answered >= _ENOUGH and queue.remaining:
+        parts.append(f"~{minutes(tally.ms // tally.answered * queue.remaining)}")
+    return " · ".join(parts)
 
 
 def summary(tally: Tally) -> Iterator[str]:

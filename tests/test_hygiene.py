@@ -76,7 +76,7 @@ async def look(scope):
         app = QuizApp(Study(library, client, opening.clock(), Options()), scope)
         async with app.run_test() as pilot:
             await pilot.pause()
-            assert app.screen.query("#decks, #prompt")
+            assert app.screen.query("#decks, #question")
 
 asyncio.run(look(Scope(("conv/size",)) if sys.argv[1] == "drill" else None))
 print("DEEP", *sorted(sys.modules))

@@ -12,8 +12,9 @@ from quizapp.core import expression
 from quizapp.core.declaration import DEFAULT_LIMIT_S, Declaration, Parameter
 from quizapp.core.domain import Code, Domain
 from quizapp.core.expression import ExpressionError
-from quizapp.deck.fault import Fault, nearest
+from quizapp.deck.fault import Fault
 from quizapp.deck.literal import NotLiteral, assigned, domain, literal, plain
+from quizapp.errors import nearest
 
 _ARGUMENTS = ("library", "where", "shapes_only", "limit_s")
 _ANNOTATION = "write it as Annotated[int, Int(1, 9)]"

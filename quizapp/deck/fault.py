@@ -1,7 +1,5 @@
 """Faults: what is wrong in a file, where, and what to write instead."""
 
-import difflib
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -25,16 +23,6 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}; {self.hint}" if self.hint else f"{self.place}: {self.message}"
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The hint that names what `word` was probably meant to be, or else all that is known."""
-    names = sorted(known)
-    if close := difflib.get_close_matches(word, names, n=3, cutoff=0.6):
-        return "did you mean " + " or ".join(f"'{name}'" for name in close) + "?"
-    if len(names) > 20:
-        names = [*names[:20], "…"]
-    return "there are " + ", ".join(names) if names else "there are none"
 
 
 def shown(text: str) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from quizapp.core.declaration import Declaration
 from quizapp.core.domain import Code, Fixed
 from quizapp.deck.draft import Draft, plain
-from quizapp.deck.fault import nearest
 from quizapp.deck.tree import Scalar
+from quizapp.errors import nearest
 
 _ENOUGH = 4
 # Which kind each of these fields is for.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from quizapp.core.domain import VOCABULARY, Choice, Code, Distribution, Domain, Grid, Int
-from quizapp.deck.fault import nearest
+from quizapp.errors import nearest
 
 # An ast.expr stands for an Annotated[…] that the module gave a name.
 Constants: TypeAlias = Mapping[str, Any]

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from quizapp.deck.draft import Loc, find
-from quizapp.deck.fault import Fault, nearest, shown
+from quizapp.deck.fault import Fault, shown
 from quizapp.deck.tree import Broken, Node, Scalar, Sequence, Tree
 from quizapp.deck.tree import Mapping as Fields
+from quizapp.errors import nearest
 
 ID = r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)+$"
 VERIFIER = r"^[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*$"

@@ -8,8 +8,8 @@ from quizapp.core.domain import Choice, Code, Domain, Fixed, Grid, Value, from_d
 from quizapp.core.drawing import CannotDraw, draw, varies
 from quizapp.core.expression import ExpressionError
 from quizapp.deck.draft import Draft, plain
-from quizapp.deck.fault import nearest
 from quizapp.deck.tree import Mapping, Node, Scalar, Sequence
+from quizapp.errors import nearest
 
 _SEEDS = (0, 1, 2)
 _SAMPLES = 200

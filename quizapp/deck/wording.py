@@ -6,8 +6,8 @@ from quizapp.core import template
 from quizapp.core.domain import Domain, Params, write
 from quizapp.core.template import TemplateError
 from quizapp.deck.draft import Draft
-from quizapp.deck.fault import nearest
 from quizapp.deck.tree import Node, Scalar
+from quizapp.errors import nearest
 
 _LANGUAGES = {"en": "English", "zh": "Chinese"}
 

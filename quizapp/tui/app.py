@@ -1,5 +1,6 @@
 """The app: it owns the study, its worker among it, and shows one screen after another."""
 
+import gc
 from typing import ClassVar
 
 from textual.app import App
@@ -25,6 +26,9 @@ class QuizApp(App[QuizError | None]):
         super().__init__()
         self.study = study
         self._scope = scope
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(gc.enable)
 
     def get_default_screen(self) -> Screen[None]:
         return self._drill_screen(self._scope) if self._scope is not None else self._home_screen()

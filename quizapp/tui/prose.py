@@ -1,26 +1,32 @@
 """Card text as Textual content. Card text never goes through Textual's markup."""
 
-from collections.abc import Iterable
-
 from textual.content import Content
 
 from quizapp.core.prose import lines
+from quizapp.core.question import Question
 from quizapp.core.template import Span
 
 DRAWN = "bold $text-accent"
 CODE = "$text-primary"
 
 
-def prose(spans: Iterable[Span]) -> Content:
-    """Prose and code with the drawn parts standing out."""
-    return Content("\n").join(_line(line.spans, line.code) for line in lines(spans))
+def asked(question: Question) -> Content:
+    """The question: its prompt with the drawn parts standing out, its code, its options."""
+    parts = [_line(line.spans, line.code) for line in lines(question.prompt)]
+    if question.code:
+        parts += [Content(), *_source(question.code).split("\n")]
+    if question.options:
+        parts.append(Content())
+    for letter, option in zip(question.letters, question.options, strict=True):
+        parts.append(Content.assemble("  ", (letter, DRAWN), f"  {option.text.in_lang(question.lang)}"))
+    return Content("\n").join(parts)
 
 
-def source(code: str) -> Content:
-    """Python source, highlighted."""
+def _source(code: str) -> Content:
+    # Imported here: a question without code needs no highlighter, and it is Pygments.
     from textual.highlight import highlight
 
-    return highlight(code.rstrip(), language="python")
+    return highlight("\n".join(f"    {line}" for line in code.rstrip().splitlines()), language="python")
 
 
 def _line(spans: tuple[Span, ...], code: bool) -> Content:

@@ -1,6 +1,5 @@
 """Importing a pack's verifiers, and saying in a sentence why one can't be. Runs in the child, and nowhere else."""
 
-import difflib
 import importlib
 import importlib.machinery
 import importlib.util
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from quizapp.authoring import Verifier
+from quizapp.errors import nearest
 from quizapp.worker.versions import distribution, libraries, runs_on_torch, versions
 
 _PACKAGE = "verifiers"
@@ -72,9 +72,7 @@ def load(root: Path, name: str) -> Loaded:
     verifier = getattr(module, function, None)
     if not isinstance(verifier, Verifier):
         there = [key for key, value in vars(module).items() if isinstance(value, Verifier)]
-        nearest = difflib.get_close_matches(function, there, 3) or there[:8]
-        has = f"; it has {', '.join(nearest)}" if nearest else ""
-        raise LoadError(f"{_file(module_name)} has no verifier named {function}{has}")
+        raise LoadError(f"{_file(module_name)} has no verifier named {function}; {nearest(function, there)}")
     imported = libraries(inspect.getsource(module))
     on_torch = any(runs_on_torch(library) for library in (verifier.library, *imported))
     if on_torch and "torch" not in sys.modules:

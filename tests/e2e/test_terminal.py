@@ -78,10 +78,10 @@ def test_a_drill_with_an_unreadable_a_right_and_an_unknown_answer(opened: list[T
     truth = shown(home, first_card(home), 7)
     terminal = start(opened, home, "--deck", "conv/size", "--seed", "7")
     terminal.wait_for(r"1 of \d+")
-    terminal.send("forty\r")
+    terminal.send(*"forty", "\r")
     terminal.wait_for("That is not a number")
     assert answers(home) == []
-    terminal.send("\x7f" * 5 + f"{truth['truth']}")
+    terminal.send(*["\x7f"] * 5, *str(truth["truth"]))
     terminal.wait_for(f"reads as {truth['truth']}")
     terminal.send("\r")
     terminal.wait_for("✓ Right")
@@ -126,7 +126,7 @@ def test_killing_the_worker_costs_nothing(opened: list[Terminal], home: Path) ->
 def test_the_home_leads_into_a_drill_and_back(opened: list[Terminal], home: Path) -> None:
     terminal = start(opened, home)
     terminal.wait_for(r"everything +0 due +\d+ new")
-    terminal.send(DOWN + DOWN + "\r")
+    terminal.send(DOWN, DOWN, "\r")
     terminal.wait_for(r"conv/size .*1 of \d+")
     terminal.send(F10)
     terminal.wait_for("No question was answered")

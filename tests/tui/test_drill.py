@@ -73,7 +73,7 @@ def test_enter_takes_the_proposed_grade_and_goes_on(study: Study) -> None:
     async def steps(pilot: Pilot[QuizError | None]) -> None:
         await answer(pilot, "1")
         await pilot.press("enter")
-        assert "one and one" in shown(pilot, "#prompt")
+        assert "one and one" in shown(pilot, "#question")
         assert len(study.library.store.history("sums/first")) == 1
 
     play(study, steps)
@@ -85,7 +85,7 @@ def test_another_grade_is_one_key_away(study: Study) -> None:
     async def steps(pilot: Pilot[QuizError | None]) -> None:
         await answer(pilot, truth)
         await pilot.press("4")
-        assert "one and one" in shown(pilot, "#prompt")
+        assert "one and one" in shown(pilot, "#question")
         [regraded] = [one for one in study.library.store.history("sums/first") if isinstance(one, Regraded)]
         assert regraded.grade is Grade.EASY
 
@@ -154,7 +154,7 @@ def test_a_question_that_cannot_be_verified_is_not_recorded_and_the_next_one_com
         assert study.library.store.history("sums/first") == []
         worker.broken = False
         await pilot.press("enter")
-        assert "one and one" in shown(pilot, "#prompt")
+        assert "one and one" in shown(pilot, "#question")
 
     play(study, steps)
 
@@ -183,8 +183,8 @@ def test_a_choice_is_picked_by_its_letter(study: Study) -> None:
     async def steps(pilot: Pilot[QuizError | None]) -> None:
         await answer(pilot, "1")
         await pilot.press("enter")
-        options = shown(pilot, "#options").splitlines()
-        letter = next(line[0] for line in options if line.endswith("two"))
+        options = shown(pilot, "#question").splitlines()
+        letter = next(line.strip()[0] for line in options if line.endswith("  two"))
         await pilot.press(letter)
         await pilot.pause()
         assert shown(pilot, "#reading") == "reads as two"
@@ -217,7 +217,7 @@ def test_nothing_due_says_so_and_drills_ahead_without_the_schedule(study: Study)
 
     async def steps(pilot: Pilot[QuizError | None]) -> None:
         assert isinstance(pilot.app.screen, NothingDueScreen)
-        assert "Nothing is due" in shown(pilot, "#prompt")
+        assert "Nothing is due" in shown(pilot, "#question")
         await pilot.press("enter")
         assert isinstance(pilot.app.screen, DrillScreen)
         await answer(pilot, "1")
@@ -231,7 +231,7 @@ def test_nothing_due_says_so_and_drills_ahead_without_the_schedule(study: Study)
 
 def test_chinese_is_one_option_away(study: Study) -> None:
     async def steps(pilot: Pilot[QuizError | None]) -> None:
-        assert "等于多少" in shown(pilot, "#prompt")
+        assert "等于多少" in shown(pilot, "#question")
         await answer(pilot, "1")
         assert "note: 加法" in shown(pilot, "#verdict")
 

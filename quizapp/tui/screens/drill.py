@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from quizapp.core.answer import Truth, Unreadable, Unverifiable
 from quizapp.core.event import Grade
@@ -18,7 +18,8 @@ from quizapp.core.text import clean
 from quizapp.errors import QuizError
 from quizapp.sitting import Judged, Sitting
 from quizapp.study import Scope, Study
-from quizapp.tui.prose import prose, source
+from quizapp.tui.prose import asked
+from quizapp.tui.widgets.keys import Keys
 from quizapp.tui.widgets.status import Status
 from quizapp.tui.widgets.verdict import grades, told
 
@@ -60,15 +61,13 @@ The time beside each grade is how long the card then stays away. The answer is s
     def compose(self) -> ComposeResult:
         yield Status(self.study)
         with VerticalScroll(id="page", can_focus=False):
-            yield Static(id="prompt")
-            yield Static(id="code")
-            yield Static(id="options")
+            yield Static(id="question")
             yield Input(id="answer", max_length=LONGEST + 1, select_on_focus=False, compact=True)
             yield Static(id="reading")
             yield Static(id="verdict")
         # The keys of the grades stand here, each with its interval, and not in the footer.
         yield Static(id="grades")
-        yield Footer(show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         self._next(start=False)
@@ -95,14 +94,8 @@ The time beside each grade is how long the card then stays away. The answer is s
         self._show(question)
 
     def _show(self, question: Question) -> None:
-        self.query_one(Status).progress(question.card.deck, self.sitting)
-        self.query_one("#prompt", Static).update(prose(question.prompt))
-        self._fill("#code", source(question.code) if question.code else None)
-        options = [
-            f"{letter}  {option.text.in_lang(question.lang)}"
-            for letter, option in zip(question.letters, question.options, strict=True)
-        ]
-        self._fill("#options", Content("\n".join(options)) if options else None)
+        self.query_one(Status).on(question.card.deck, self.sitting)
+        self.query_one("#question", Static).update(asked(question))
         self._fill("#verdict", None)
         self._fill("#grades", None)
         self.query_one("#reading", Static).update("")
@@ -110,7 +103,7 @@ The time beside each grade is how long the card then stays away. The answer is s
         answer.value = ""
         answer.display = True
         answer.disabled = False
-        answer.placeholder = "a letter" if options else ""
+        answer.placeholder = "a letter" if question.options else ""
         answer.focus()
         self.query_one("#page").scroll_home(animate=False)
         self.refresh_bindings()
@@ -180,7 +173,7 @@ The time beside each grade is how long the card then stays away. The answer is s
                 self._fill("#verdict", Content(text))
         self._hint("")
         self.query_one("#answer").display = False
-        self.query_one(Status).progress(self.sitting.question.card.deck, self.sitting)
+        self.query_one(Status).on(self.sitting.question.card.deck, self.sitting)
         self.set_focus(None)
         self.refresh_bindings()
         self.call_after_refresh(self._after_verdict)

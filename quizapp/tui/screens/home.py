@@ -7,12 +7,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from quizapp.core.text import Lang
 from quizapp.store import DeckCounts
 from quizapp.study import Scope, Study
+from quizapp.tui.widgets.keys import Keys
 from quizapp.wording import today
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ Enter drills the line under the cursor: due cards first, then new ones. The firs
         yield Static(id="today")
         yield Static(Content("\n".join(self.study.library.faults)), id="faults")
         yield OptionList(id="decks")
-        yield Footer(show_command_palette=False)
+        yield Keys()
 
     def on_mount(self) -> None:
         counts = self.study.library.counts(self.study.clock)

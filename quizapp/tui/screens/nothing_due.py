@@ -7,9 +7,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from quizapp.study import Scope, Study
+from quizapp.tui.widgets.keys import Keys
 from quizapp.wording import nothing_due
 
 if TYPE_CHECKING:
@@ -37,10 +38,10 @@ Enter drills them all the same; the schedule does not change. Escape goes home."
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="page", can_focus=False):
             yield Static(
-                Content("\n".join(nothing_due(self.study.next_due(self.scope), self.study.clock))), id="prompt"
+                Content("\n".join(nothing_due(self.study.next_due(self.scope), self.study.clock))), id="question"
             )
             yield Static("Enter drills ahead, without touching the schedule.", id="summary")
-        yield Footer(show_command_palette=False)
+        yield Keys()
 
     def action_ahead(self) -> None:
         cast("QuizApp", self.app).drill(self.scope, cram=True)

@@ -7,10 +7,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from quizapp.sitting import Sitting
 from quizapp.study import Scope, Study
+from quizapp.tui.widgets.keys import Keys
 from quizapp.wording import next_card, summary
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ Enter goes home, d drills the same cards once more where any are due, q quits.""
         lines = [*summary(self.sitting.tally), *self.sitting.notices]
         lines += next_card(self.study.next_due(self.scope), self.study.clock)
         with VerticalScroll(id="page", can_focus=False):
-            yield Static(Content.styled("The sitting is over.", "bold"), id="prompt")
+            yield Static(Content.styled("The sitting is over.", "bold"), id="question")
             yield Static(Content("\n".join(lines)), id="summary")
-        yield Footer(show_command_palette=False)
+        yield Keys()
 
     def action_again(self) -> None:
         cast("QuizApp", self.app).drill(self.scope)

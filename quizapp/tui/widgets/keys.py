@@ -1,0 +1,39 @@
+"""The line of keys at the bottom of a screen."""
+
+from typing import ClassVar
+
+from textual.content import Content
+from textual.events import Click
+from textual.screen import Screen
+from textual.widgets import Static
+
+
+class Keys(Static):
+    """The screen's keys, as they hold at the moment; a click presses one.
+
+    Textual's Footer mounts a widget for each key whenever one changes, which takes longer than the rest of going from
+    a question to its verdict. This is one line of text.
+    """
+
+    ALLOW_SELECT: ClassVar[bool] = False
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._show)
+        self.call_after_refresh(self._show, self.screen)
+
+    def _show(self, screen: Screen[object]) -> None:
+        self._places: list[tuple[int, str]] = []
+        line, end = Content(), 0
+        for _, binding, enabled, _ in screen.active_bindings.values():
+            if binding.show and enabled:
+                key = self.app.get_key_display(binding)
+                one = Content.assemble((f" {key}", "bold $text-accent"), f" {binding.description} ")
+                line, end = line + one, end + one.cell_length
+                self._places.append((end, binding.key))
+        self.update(line)
+
+    def on_click(self, event: Click) -> None:
+        for end, key in self._places:
+            if event.x < end:
+                self.app.simulate_key(key)
+                return

@@ -1,0 +1,309 @@
+"""The documents say what is so: their examples are read, run and asked, their commands and tests exist."""
+
+import contextlib
+import importlib
+import importlib.util
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docs import pictures
+from quizapp import opening, packs
+from quizapp.authoring import Verifier
+from quizapp.cli import cli
+from quizapp.core.answer import Right, Truth, Unverifiable
+from quizapp.core.card import Card, Deck, Kind
+from quizapp.core.declaration import Declaration, Draw
+from quizapp.core.domain import Code, Params, Value, write
+from quizapp.core.drawing import draw
+from quizapp.core.judge import Reading
+from quizapp.core.question import Question, ask, rng_for
+from quizapp.core.template import plain
+from quizapp.core.text import Lang
+from quizapp.deck.declared import read_declarations
+from quizapp.deck.reader import read_deck, read_source
+from quizapp.errors import Exit
+from quizapp.worker.client import Client
+from quizapp.worker.load import Loaded
+from quizapp.worker.run import run
+from quizapp.worker.versions import runs_on_torch
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + sorted(
+    (ROOT / "docs").glob("*.md")
+)
+DRAWS = 4
+_HEAD = "title: {en: One card, zh: 一张卡}\ndescription: {en: One card., zh: 一张卡。}\ncards:\n"
+
+
+@dataclass(frozen=True)
+class Block:
+    """What stands between fences."""
+
+    page: str
+    language: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.page}: {self.text.strip().splitlines()[0][:50]}"
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def blocks(name: str, language: str) -> list[Block]:
+    """The fenced blocks of a page in one language; a longer fence may hold shorter ones."""
+    found = re.findall(r"^(`{3,})(\w+)\n(.*?)^\1$", text(name), re.DOTALL | re.MULTILINE)
+    return [Block(name, language, body) for _, written, body in found if written == language]
+
+
+MODULES = [block for block in blocks("docs/writing-verifiers.md", "python") if "@verifier(" in block.text]
+YAML = blocks("docs/writing-cards.md", "yaml")
+CARDS = [block for block in YAML if block.text.startswith("- id:")]
+DECKS = [block for block in YAML if block.text.startswith("title:")]
+[FAULTS] = blocks("docs/writing-cards.md", "text")
+CONSOLE = blocks("README.md", "console")
+
+
+@dataclass(frozen=True)
+class Pack:
+    """The verifiers of the documents, written to a folder, beside those that quiz brings."""
+
+    root: Path
+    declarations: dict[str, Declaration]
+    mine: list[str]
+
+    def verifier(self, name: str) -> Verifier[Any]:
+        module, _, function = name.partition(".")
+        path = self.root / "verifiers" / f"{module}.py"
+        if path.exists():
+            spec = importlib.util.spec_from_file_location(f"documented_{module}", path)
+            assert spec is not None
+            assert spec.loader is not None
+            found = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(found)
+        else:
+            found = importlib.import_module(f"verifiers.{module}")
+        verifier = getattr(found, function)
+        assert isinstance(verifier, Verifier)
+        return verifier
+
+    def compute(self, name: str, arguments: Params) -> Truth | Unverifiable:
+        """As the worker's child computes it."""
+        verifier = self.verifier(name)
+        loaded = Loaded(name, verifier, {verifier.library: "1"}, runs_on_torch(verifier.library))
+        return run(loaded, arguments, root=self.root, device="cpu", memory=0)
+
+
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
+    root = tmp_path_factory.mktemp("documented")
+    declarations = builtin()
+    mine: list[str] = []
+    for block in MODULES:
+        named = re.match(r"# (verifiers/\w+\.py)\n", block.text)
+        assert named, f"{block}: the first line of an example names its file"
+        path = root / named[1]
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(block.text, encoding="utf-8")
+        found, faults = read_declarations(path)
+        assert faults == ()
+        declarations |= found
+        mine += found
+    return Pack(root, declarations, mine)
+
+
+def cards(pack: Pack, block: Block) -> tuple[Card, ...]:
+    source = block.text
+    if block in CARDS:
+        source = _HEAD + "".join(f"  {line}" for line in source.splitlines(keepends=True))
+    read = read_source(source.encode(), "cards/a/b.yaml", "a/b", pack.declarations)
+    assert isinstance(read, Deck), "\n".join(map(str, read))
+    return read.cards
+
+
+def builtin() -> dict[str, Declaration]:
+    """What the verifiers that quiz brings declare."""
+    return {
+        name: one for path in packs.builtin().modules().values() for name, one in read_declarations(path)[0].items()
+    }
+
+
+def printed(snippet: str) -> str:
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(snippet, {})
+    return out.getvalue().strip()
+
+
+def test_there_are_examples_of_all_that_is_explained(pack: Pack) -> None:
+    sound = [card for block in (*DECKS[:1], *CARDS) for card in cards(pack, block)]
+    assert {card.kind for card in sound} == set(Kind)
+    assert len(DECKS) == 2, "one is whole, and one has faults"
+    assert len(pack.mine) == len(MODULES) >= 4
+
+
+@pytest.mark.parametrize("number", range(len(MODULES)))
+def test_a_documented_verifier_computes_agrees_with_its_second_way_and_hands_out_what_runs(
+    pack: Pack, number: int
+) -> None:
+    name = pack.mine[number]
+    declaration, verifier = pack.declarations[name], pack.verifier(name)
+    domains = {one.name: one.domain for one in declaration.parameters.values() if not isinstance(one.domain, Code)}
+    code: dict[str, Value] = {"code": "print(1 + 1)"} if len(domains) < len(declaration.parameters) else {}
+    computed = 0
+    for nth in range(DRAWS):
+        params = draw(Draw(domains, declaration.where), rng_for(1, name, nth)) | code
+        truth = pack.compute(name, params)
+        if isinstance(truth, Unverifiable):
+            assert truth.impossible, truth.error
+            continue
+        computed += 1
+        assert all(one.text.zh for one in truth.mistakes)
+        if verifier.second is not None:
+            assert verifier.second(**params) == truth.value, params
+        if truth.snippet:
+            assert printed(truth.snippet).strip("[]") == write(truth.value), params
+    assert computed
+
+
+@pytest.mark.parametrize("block", [*DECKS[:1], *CARDS], ids=str)
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_documented_card_can_be_asked_answered_and_explained(pack: Pack, block: Block, lang: Lang) -> None:
+    for card in cards(pack, block):
+        for nth in range(DRAWS):
+            question = ask(card, rng_for(1, card.id, nth), lang)
+            truth = pack.compute(card.verifier, question.arguments)
+            assert isinstance(truth, Truth), truth
+            reading = question.read(typed(question, truth.value))
+            assert isinstance(reading, Reading), reading
+            assert isinstance(question.judge(reading, question.settle(truth)), Right)
+            assert plain(question.explanation(truth)).strip()
+
+
+def typed(question: Question, value: Value) -> str:
+    """What a learner who knows the truth types; of a choice, the letter."""
+    for letter, option in zip(question.letters, question.options, strict=True):
+        if option.value == value:
+            return letter
+    return write(value)
+
+
+def test_the_faults_of_the_faulty_deck_are_those_documented(pack: Pack) -> None:
+    read = read_source(DECKS[1].text.encode(), "cards/data/loader.yaml", "data/loader", pack.declarations)
+    assert not isinstance(read, Deck)
+    assert "\n".join(map(str, read)) == FAULTS.text.strip()
+
+
+def test_every_command_is_shown_in_the_readme() -> None:
+    shown = "".join(block.text for block in CONSOLE)
+    assert [name for name in cli.commands if f"$ quiz {name}" not in shown] == []
+
+
+def test_every_option_of_a_drill_is_named_in_the_readme() -> None:
+    named = text("README.md")
+    options = {option for one in cli.params for option in one.opts if option.startswith("--")}
+    assert sorted(one for one in options - {"--version", "--help"} if one not in named) == []
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Client]:
+    with Client(packs.builtin().root, "cpu") as client:
+        yield client
+
+
+@pytest.mark.parametrize("block", CONSOLE, ids=str)
+def test_an_example_of_the_readme_prints_what_stands_there(
+    block: Block, worker: Client, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Versions and milliseconds may differ, and so may the numbers of cards. A line `…` stands for the rest."""
+
+    @contextmanager
+    def shared(*_: object) -> Iterator[Client]:
+        yield worker
+
+    monkeypatch.setattr(opening, "worker", shared)
+    command, *lines = block.text.strip().splitlines()
+    code = cli.main(command.removeprefix("$ quiz ").split(), prog_name="quiz", standalone_mode=False)
+    assert code in (None, Exit.OK, Exit.DISAGREEMENT)
+    told = capsys.readouterr().out.strip().splitlines()
+    if lines[-1] == "…":
+        lines, told = lines[:-1], told[: len(lines) - 1]
+    assert [masked(line) for line in told] == [masked(line) for line in lines]
+
+
+def masked(line: str) -> str:
+    if re.fullmatch(r"\S+ +\d+ +\d+ %[ \d]+", line):  # a row of `quiz decks`
+        return re.sub(r"\s+", " ", re.sub(r"\d+", "n", line))
+    return re.sub(r"torch \S+ · (\w+) · [\d.]+ ms", r"torch … · \1 · … ms", line)
+
+
+def test_the_exit_codes_are_all_in_the_readme() -> None:
+    assert re.findall(r"^\| (\d+) \|", text("README.md"), re.MULTILINE) == [str(int(code)) for code in Exit]
+
+
+@pytest.mark.parametrize(
+    ("mark", "begins", "ends"),
+    [
+        ("drill", "python3 -m venv .venv && .venv/bin/pip install -q . && ", ".venv/bin/quiz --deck conv"),
+        ("test", "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && ", ".venv/bin/pytest"),
+    ],
+)
+def test_each_of_the_two_command_lines_is_one_line_that_sets_itself_up(mark: str, begins: str, ends: str) -> None:
+    [command] = re.findall(rf"<!-- {mark} command -->\n```sh\n(.+)\n```\n", text("README.md"))
+    assert command.startswith(begins)
+    assert command.endswith(ends)
+
+
+def test_the_test_command_runs_every_check() -> None:
+    [command] = re.findall(r"<!-- test command -->\n```sh\n(.+)\n```", text("README.md"))
+    for check in ("ruff check .", "ruff format --check .", "mypy", "lint-imports", "pytest"):
+        assert f".venv/bin/{check}" in command.split(" && ")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_names_no_place_of_one_machine_and_links_to_what_is_there(page: Path) -> None:
+    written = page.read_text(encoding="utf-8")
+    assert not re.search(r"(?<![\w.:/~-])/(work|tmp|root|Users)\b", written)
+    assert "://" not in written.replace("sqlite://", "")
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", written):
+        assert (page.parent / target).exists(), target
+
+
+def test_the_tests_that_hold_the_promises_exist() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", text("docs/architecture.md"))
+    assert len(named) > 10
+    for file, test in named:
+        assert (ROOT / file).is_file(), file
+        assert f"def {test}(" in text(file) or not test, f"{file}::{test}"
+
+
+def test_every_room_stands_in_the_architecture() -> None:
+    rooms = {path.name for path in (ROOT / "quizapp").iterdir() if not path.name.startswith("_")}
+    [tree] = blocks("docs/architecture.md", "text")
+    drawn = re.findall(r"^  ([\w.]+)/?\s", tree.text, re.MULTILINE)
+    assert rooms == set(drawn)
+
+
+def test_the_picture_shows_the_card_as_it_is_now_and_fetches_nothing() -> None:
+    svg = pictures.PICTURE.read_text(encoding="utf-8")
+    assert re.findall(r"https?://[^\s\"')]+", svg) == ["http://www.w3.org/2000/svg", "https://www.textualize.io"]
+    shown = pictures.words(svg)
+    [name] = pictures.SCOPE.decks
+    deck = read_deck(packs.builtin().decks()[name], name, builtin())
+    assert isinstance(deck, Deck)
+    card = next(card for card in deck.cards if set(card.tags) & set(pictures.SCOPE.tags))
+    prompt = plain(ask(card, rng_for(pictures.SEED, card.id)).prompt)
+    again = "take the picture again: python -m docs.pictures"
+    for line in prompt.splitlines():
+        assert line.startswith("```") or not line or any(line.strip() in row for row in shown), again
+    everything = " ".join(shown)
+    for words in ("✗ Wrong: ", "The answer is ", "1 again", "4 easy", " · cpu · "):
+        assert words in everything, again
