@@ -46,7 +46,7 @@ P = ParamSpec("P")
 
 
 class Impossible(ValueError):
-    """These parameters have no answer, for a reason that `where` can't express; another draw is asked instead."""
+    """These parameters have no answer, for a reason that `where` can't express; the question is set aside."""
 
 
 @dataclass(frozen=True, slots=True)

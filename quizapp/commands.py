@@ -171,7 +171,7 @@ def _asked(card: str, params: Sequence[str], seed: int, common: "Common") -> tup
     question = _question(found, params, declarations[found.verifier], seed, common)
     with opening.worker(library.pack, common) as client:
         truth = client.truth(found.verifier, question.arguments, found.limit_s).result()
-    return question, question.settle(truth) if isinstance(truth, Truth) else truth
+    return question, question.settle(truth)
 
 
 def _question(card: Card, params: Sequence[str], declaration: Declaration, seed: int, common: "Common") -> Question:

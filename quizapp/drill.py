@@ -24,19 +24,24 @@ class Wanted:
     seed: int | None
     plain: bool
 
+    @property
+    def drills(self) -> bool:
+        """Whether anything says that this is to be a drill, and not a look around."""
+        return bool(self.deck or self.tags or self.count or self.cram or self.seed is not None)
+
 
 def start(wanted: Wanted, common: "Common") -> None:
     """Holds the sitting that was asked for. Raises QuizError for an unknown deck, a missing device, a broken store."""
     on_screen = sys.stdin.isatty() and sys.stdout.isatty() and not wanted.plain
     with opening.library(common) as library:
-        scope = Scope(tuple(library.decks(wanted.deck)), wanted.tags, wanted.count)
+        scope = Scope(tuple(library.decks(wanted.deck)), library.tags(wanted.tags), wanted.count)
         with opening.worker(library.pack, common) as client:
             options = Options(lang=common.lang, seed=wanted.seed, cram=wanted.cram)
             study = Study(library, client, opening.clock(), options)
             if on_screen:
                 from quizapp.tui.app import QuizApp
 
-                fault = QuizApp(study, scope if wanted.deck else None).run()
+                fault = QuizApp(study, scope if wanted.drills else None).run()
                 if isinstance(fault, QuizError):
                     raise fault
             else:

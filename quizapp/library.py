@@ -50,6 +50,14 @@ class Library:
         candidates = {*known, *folders, *(deck.rpartition("/")[2] for deck in known)} - {""}
         raise QuizError(f"there is no deck '{name}'", hint=nearest(name, candidates))
 
+    def tags(self, names: Sequence[str]) -> tuple[str, ...]:
+        """`names`, known to be tags of some card. Raises QuizError for one that isn't."""
+        known = self.store.tag_names(self.key) if names else []
+        for name in names:
+            if name not in known:
+                raise QuizError(f"no card has the tag '{name}'", hint=nearest(name, known))
+        return tuple(names)
+
     def card(self, card: str) -> Card:
         """The card with this id. Raises QuizError, naming the nearest ones."""
         found = self.store.card(self.key, card)

@@ -25,7 +25,7 @@ def run(sitting: Sitting, answers: TextIO = sys.stdin, out: TextIO = sys.stdout)
         if answer is None:
             break
         assert sitting.truth is not None
-        truth = sitting.truth.result()
+        truth = question.settle(sitting.truth.result())
         match truth:
             case Unverifiable():
                 print(f"This can't be verified right now: {truth.error}", "Nothing was recorded.\n", sep="\n", file=out)

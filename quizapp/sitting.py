@@ -105,8 +105,8 @@ class Tally:
 class Sitting:
     """One sitting over the cards `planned`.
 
-    The caller goes round: `next` gives a question, `read` reads what was typed, `truth` is waited for, `judge` records
-    and gives the verdict, `grade` may change the grade.
+    The caller goes round: `next` gives a question, `read` reads what was typed, `truth` is waited for and settled by
+    the question, `judge` records and gives the verdict, `grade` may change the grade.
     """
 
     def __init__(
@@ -184,7 +184,7 @@ class Sitting:
 
         question = self.question
         assert question is not None
-        verdict = question.judge(reading, question.settle(truth))
+        verdict = question.judge(reading, truth)
         proposed = Grade.GOOD if isinstance(verdict, Right) else Grade.AGAIN
         at = self._clock.now()
         spent = max(0, at - self._asked_at)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from quizapp.core import drawing
-from quizapp.core.answer import Right, Truth, Unreadable, Wrong
+from quizapp.core.answer import Right, Truth, Unreadable, Unverifiable, Wrong
 from quizapp.core.card import Card, Kind, Option
 from quizapp.core.domain import Params, Value, write
 from quizapp.core.judge import Reading, judge, normal, read
-from quizapp.core.template import Span, plain, render
+from quizapp.core.template import Span, TemplateError, plain, render
 from quizapp.core.text import Lang, Text
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -56,9 +56,32 @@ class Question:
         """How an answer was understood."""
         return str(reading) if isinstance(reading.value, Fraction) else self.write(reading.value)
 
-    def settle(self, truth: Truth) -> Truth:
-        """`truth` with the card's own tolerance, where it has one."""
+    def settle(self, truth: Truth | Unverifiable) -> Truth | Unverifiable:
+        """`truth` as this card means it: with the card's own tolerance, and found to be something that can be answered
+        and explained. A truth that isn't is unverifiable: no answer could be right."""
+        if isinstance(truth, Unverifiable):
+            return truth
+        if misfit := self._misfit(truth):
+            return Unverifiable(f"{self.card.verifier} returned {write(truth.value)[:60]}, {misfit}")
+        try:
+            self.explanation(truth)
+        except TemplateError as error:
+            return Unverifiable(f"the explanation of this card is faulty: {error}")
         return truth if self.card.tolerance is None else replace(truth, tolerance=self.card.tolerance)
+
+    def _misfit(self, truth: Truth) -> str:
+        """Why no answer to a card of this kind can be `truth`, in words; empty where one can."""
+        value = truth.value
+        match self.card.kind:
+            case Kind.NUMBER if isinstance(value, bool) or not isinstance(value, int | float):
+                return "which is no number"
+            case Kind.SHAPE if not (isinstance(value, list) and all(isinstance(one, int) for one in value)):
+                return "which is no shape"
+            case Kind.CHOICE if all(option.value != value for option in self.options):
+                return "which is none of the options"
+            case Kind.TEXT | Kind.OUTPUT if not isinstance(value, str):
+                return "which is no text"
+        return ""
 
     def judge(self, reading: Reading | None, truth: Truth) -> Right | Wrong:
         """Holds an answer against a settled truth; None is "don't know"."""

@@ -13,10 +13,10 @@ _LANGUAGES = {"en": "English", "zh": "Chinese"}
 
 
 def check_wording(draft: Draft, known: Collection[str] | None, samples: Sequence[Params]) -> dict[str, frozenset[str]]:
-    """Reports the faults of prompt, source and explanation; returns the names that the learner sees in each language,
-    for the languages where that can be told.
+    """Reports the faults of prompt, source, options and explanation; returns the names that the learner sees in each
+    language, for the languages where that can be told.
 
-    known:   the names that prompt and source may use; None where the verifier is unknown.
+    known:   the names that prompt, source and options may use; None where the verifier is unknown.
     samples: draws, with each of which the texts must render.
     """
     seen: dict[str, frozenset[str]] = {}
@@ -26,6 +26,8 @@ def check_wording(draft: Draft, known: Collection[str] | None, samples: Sequence
         if prompt is not None and code is not None:
             seen[lang] = prompt | code
         _used(draft, draft.at("explain", lang), None, samples)
+        for at in range(len(draft.items("options"))):
+            _used(draft, draft.at("options", at, lang), known, samples)
     return seen
 
 

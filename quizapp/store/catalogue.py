@@ -55,6 +55,12 @@ def card_ids(connection: Connection, pack: str) -> list[str]:
     return list(connection.execute(found).scalars())
 
 
+def tag_names(connection: Connection, pack: str) -> list[str]:
+    """The tags that cards have, in order."""
+    found = select(tags.c.tag).where(tags.c.pack == pack).distinct().order_by(tags.c.tag)
+    return list(connection.execute(found).scalars())
+
+
 def places(connection: Connection, pack: str) -> dict[str, str]:
     """Card id -> `file:line:column`, of all cards."""
     found = select(cards.c.id, cards.c.place).where(cards.c.pack == pack)

@@ -116,6 +116,11 @@ class Store:
         with transaction(self._engine) as connection:
             return catalogue.card_ids(connection, pack)
 
+    def tag_names(self, pack: str) -> list[str]:
+        """The tags that cards have, in order."""
+        with transaction(self._engine) as connection:
+            return catalogue.tag_names(connection, pack)
+
     def places(self, pack: str) -> dict[str, str]:
         """Card id -> `file:line:column`, of all cards."""
         with transaction(self._engine) as connection:

@@ -159,4 +159,4 @@ def test_an_unknown_deck_is_said_before_the_screen_opens(home: Path) -> None:
         check=False,
     )
     assert done.returncode == 2
-    assert "did you mean conv" in done.stderr
+    assert "did you mean 'conv'" in done.stderr

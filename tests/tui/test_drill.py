@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -15,6 +16,7 @@ from quizapp.tui.screens.drill import DrillScreen
 from quizapp.tui.screens.home import HomeScreen
 from quizapp.tui.screens.nothing_due import NothingDueScreen
 from quizapp.tui.screens.summary import SummaryScreen
+from quizapp.tui.widgets.status import Status
 from tests.tui.conftest import DECK, Sums
 
 Steps = Callable[[Pilot[QuizError | None]], Awaitable[None]]
@@ -248,3 +250,16 @@ def test_every_key_of_the_help_is_explained(study: Study) -> None:
         assert isinstance(pilot.app.screen, DrillScreen)
 
     play(study, steps)
+
+
+@pytest.mark.parametrize("width", [60, 80, 121])
+def test_the_line_above_says_deck_worker_and_progress_at_any_width(study: Study, width: int) -> None:
+    async def steps(pilot: Pilot[QuizError | None]) -> None:
+        await answer(pilot, "1")
+        line = str(pilot.app.screen.query_one(Status).render())
+        assert line.startswith("sums")
+        assert "sums are ready" in line
+        assert line.endswith("1 of 3 · 1 again")
+        assert len(line) == width - 2
+
+    play(study, steps, size=(width, 24))

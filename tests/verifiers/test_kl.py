@@ -87,6 +87,7 @@ def judged(card: Card, nth: int, lang: Lang = "en") -> tuple[Params, Truth, str]
     origin = Origin(card.verifier, {"torch": torch.__version__}, "cpu", 0.0)
     bare = Truth(result.value, origin, result.tolerance, mistakes=tuple(result.mistakes), facts=result.facts)
     truth = question.settle(bare)
+    assert isinstance(truth, Truth), truth
     return question.params, truth, "".join(span.text for span in question.explanation(truth))
 
 

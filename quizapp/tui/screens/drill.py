@@ -155,7 +155,7 @@ The time beside each grade is how long the card then stays away. The answer is s
         assert self.sitting.question is not None
         if not self.sitting.truth.done():
             self._hint("The library is still computing…")
-        truth = await asyncio.wrap_future(self.sitting.truth)
+        truth = self.sitting.question.settle(await asyncio.wrap_future(self.sitting.truth))
         self.waiting = False
         match truth:
             case Truth():

@@ -28,6 +28,7 @@ class Status(Static):
         state = self.study.worker.state
         worker = "the library is starting…" if state.phase == "starting" else state.label
         deck, standing = Content.styled(self.deck, "bold"), Content(self.standing)
-        middle = max(0, self.size.width - deck.cell_length - standing.cell_length)
-        label = Content.styled(worker, "$text-muted").truncate(max(0, middle - 2), ellipsis=True)
-        return Content.assemble(deck, label.center(middle), standing)
+        room = max(0, self.size.width - deck.cell_length - standing.cell_length)
+        label = Content.styled(worker, "$text-muted").truncate(max(0, room - 2), ellipsis=True)
+        left = (room - label.cell_length) // 2
+        return Content.assemble(deck, " " * left, label, " " * (room - left - label.cell_length), standing)
