@@ -1,48 +1,54 @@
 """The app's side of the worker: ask for a truth, get a future; whatever a verifier does becomes a sentence.
 
-One thread speaks with the child, one request at a time. Line mode and commands wait on the futures, the Textual app
-wraps them with `asyncio.wrap_future`.
+One thread speaks with the child, one request at a time, and another one with the zygote that runs learners' code. Line
+mode and commands wait on the futures, the Textual app wraps them with `asyncio.wrap_future`.
 """
 
 import itertools
-import threading
-from collections import deque
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from quizapp.core.answer import Truth, Unverifiable
+from quizapp.core.answer import Attempt, Truth, Unverifiable
 from quizapp.core.domain import Params
-from quizapp.errors import Exit, QuizError
-from quizapp.worker.protocol import Compute, Computed, Load, Locate, Located, Refused, Reply, Request
-from quizapp.worker.supervisor import CLOSED, FaultError, State, Supervisor
+from quizapp.worker.dispatch import Dispatcher, Job
+from quizapp.worker.mishap import too_long
+from quizapp.worker.payload import Answer
+from quizapp.worker.process import Child
+from quizapp.worker.protocol import Compute, Load, Locate, RunCode, Try
+from quizapp.worker.supervisor import State, Supervisor
 
-__all__ = ["DEFAULT_IMPORT_LIMIT_S", "DEFAULT_MEMORY_BUDGET", "Client", "State"]
+__all__ = [
+    "DEFAULT_CODE_BUDGET",
+    "DEFAULT_CODE_LIMIT_S",
+    "DEFAULT_IMPORT_LIMIT_S",
+    "DEFAULT_MEMORY_BUDGET",
+    "Client",
+    "State",
+]
 
 DEFAULT_IMPORT_LIMIT_S = 120.0
 DEFAULT_MEMORY_BUDGET = 4 * 2**30
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """A request, and the future that waits for it. Without a request the child is only started."""
-
-    request: Request | None = None
-    future: "Future[Any] | None" = None
+DEFAULT_CODE_LIMIT_S = 5.0
+DEFAULT_CODE_BUDGET = 2**30
+LONGEST_SOURCE = 100_000
 
 
 class Client:
     """Runs the verifiers of one pack in a child process, which is started when needed and again after it died.
 
+    A learner's code runs in processes that a second one, the zygote, forks for it; that too is started when needed.
+
     pack_root:      the folder that holds `verifiers/`.
     device:         `auto`, `cpu`, `cuda`, `cuda:1` or `mps`.
     import_limit_s: seconds that importing a verifier's libraries may take.
     memory_budget:  bytes that one call may add (on Linux only, and not on cuda); 0 for no limit.
-    on_change:      called after `state` changed, from the client's own thread or from `close`; it must not wait for
-                    anything.
+    code_budget:    the same for one run of a learner's code, which gets no other device than the processor.
+    fork:           whether to fork for a learner's code; without, each run imports its libraries again.
+    on_change:      called after `state` or `code_state` changed, from a thread of the client's or from `close`; it must
+                    not wait for anything.
     """
 
     def __init__(
@@ -52,18 +58,20 @@ class Client:
         *,
         import_limit_s: float = DEFAULT_IMPORT_LIMIT_S,
         memory_budget: int = DEFAULT_MEMORY_BUDGET,
+        code_budget: int = DEFAULT_CODE_BUDGET,
+        fork: bool = hasattr(os, "fork"),
         on_change: Callable[[], None] | None = None,
     ) -> None:
         self._device = device
         self._import_limit_s = import_limit_s
         self._memory_budget = memory_budget
-        self._supervisor = Supervisor(pack_root, device, import_limit_s, on_change)
+        self._code_budget = code_budget
         self._ids = itertools.count(1)
-        self._asked: deque[_Job] = deque()
-        self._ahead: deque[_Job] = deque()
-        self._changed = threading.Condition()
-        self._thread: threading.Thread | None = None
-        self._closed = False
+        how = "fork" if fork else "fresh"
+        self._child = Dispatcher(Supervisor(lambda: Child(pack_root, device), import_limit_s, on_change), "child")
+        self._zygote = Dispatcher(
+            Supervisor(lambda: Child(pack_root, how, "zygote"), import_limit_s, on_change), "zygote"
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -73,16 +81,25 @@ class Client:
 
     @property
     def state(self) -> State:
-        return self._supervisor.state
+        """How the verifiers' child is."""
+        return self._child.state
+
+    @property
+    def code_state(self) -> State:
+        """How the zygote is, which runs learners' code."""
+        return self._zygote.state
 
     def start(self) -> None:
         """Starts the child without waiting for it. Need not be called: every request does it too."""
-        self._post(_Job())
+        self._child.post(Job())
 
     def warm(self, verifiers: Iterable[str]) -> None:
         """Has the modules of these verifiers imported, and so their libraries, when nothing else is asked for."""
-        for name in {name.rpartition(".")[0]: name for name in verifiers}.values():
-            self._post(_Job(Load(next(self._ids), name)), ahead=True)
+        self._warm(self._child, verifiers)
+
+    def warm_code(self, verifiers: Iterable[str]) -> None:
+        """The same in the zygote, for questions that are answered with code."""
+        self._warm(self._zygote, verifiers)
 
     def truth(self, verifier: str, params: Params, limit_s: float) -> "Future[Truth | Unverifiable]":
         """What `module.function` computes for `params`; the future never raises for a fault of the verifier.
@@ -92,7 +109,40 @@ class Client:
         """
         future: Future[Truth | Unverifiable] = Future()
         number, memory = next(self._ids), max(0, self._memory_budget)
-        self._post(_Job(Compute(number, verifier, dict(params), self._import_limit_s, limit_s, memory), future))
+        request = Compute(number, verifier, dict(params), self._import_limit_s, limit_s, memory)
+        self._child.post(Job(request, future))
+        return future
+
+    def attempt(
+        self, verifier: str, params: Params, answer: Answer, limit_s: float
+    ) -> "Future[Attempt | Unverifiable]":
+        """What `module.function` says when it tries `answer`, in the child: for answers that are data.
+
+        answer:  the lines of an order, or the fields of an open question by name.
+        limit_s: as for `truth`, and so is the future.
+        """
+        future: Future[Attempt | Unverifiable] = Future()
+        number, memory = next(self._ids), max(0, self._memory_budget)
+        request = Try(number, verifier, dict(params), answer, self._import_limit_s, limit_s, memory)
+        self._child.post(Job(request, future))
+        return future
+
+    def run_code(
+        self, verifier: str, params: Params, source: str, limit_s: float = DEFAULT_CODE_LIMIT_S
+    ) -> "Future[Attempt | Unverifiable]":
+        """What `module.function` says when it tries what a learner's `source` leaves behind.
+
+        Runs in a process of its own, apart from the child, which goes on serving. All that the code does wrong is an
+        Attempt that isn't right, with a sentence; Unverifiable is a fault of the verifier or of the system.
+        limit_s: seconds, counted from when the libraries are imported; the future is as for `truth`.
+        """
+        future: Future[Attempt | Unverifiable] = Future()
+        if len(source) > LONGEST_SOURCE:
+            future.set_result(too_long(LONGEST_SOURCE))
+            return future
+        number, memory = next(self._ids), max(0, self._code_budget)
+        request = RunCode(number, verifier, dict(params), source, self._import_limit_s, limit_s, memory)
+        self._zygote.post(Job(request, future))
         return future
 
     def device(self) -> "Future[str]":
@@ -104,57 +154,17 @@ class Client:
         if self._device == "cpu":
             future.set_result("cpu")
         else:
-            self._post(_Job(Locate(next(self._ids)), future))
+            self._child.post(Job(Locate(next(self._ids)), future))
         return future
 
     def close(self) -> None:
-        """Ends the child and all that it started; what was asked for and hasn't come is unverifiable. Idempotent."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
-        self._supervisor.close()
-        if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join(timeout=10)
+        """Ends both processes and all that they started; what was asked for and hasn't come is unverifiable.
 
-    def _post(self, job: _Job, *, ahead: bool = False) -> None:
-        with self._changed:
-            if not self._closed:
-                (self._ahead if ahead else self._asked).append(job)
-                if self._thread is None:
-                    self._thread = threading.Thread(target=self._serve, name="worker-client", daemon=True)
-                    self._thread.start()
-                self._changed.notify_all()
-                return
-        _settle(job, Refused(0, CLOSED))
+        Idempotent.
+        """
+        for one in (self._child, self._zygote):
+            one.close()
 
-    def _serve(self) -> None:
-        while job := self._next():
-            if job.request is None:
-                with suppress(FaultError):
-                    self._supervisor.hire()
-            elif job.future is None or job.future.set_running_or_notify_cancel():
-                _settle(job, self._supervisor.ask(job.request))
-        for job in (*self._asked, *self._ahead):
-            if job.future is None or job.future.set_running_or_notify_cancel():
-                _settle(job, Refused(0, CLOSED))
-
-    def _next(self) -> _Job | None:
-        """Waits for a job; None once the client is closed. What is asked for goes before what is only warmed."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._asked or self._ahead)
-            return None if self._closed else (self._asked or self._ahead).popleft()
-
-
-def _settle(job: _Job, reply: Reply) -> None:
-    future = job.future
-    if future is None:
-        return
-    match reply:
-        case Computed(outcome=outcome):
-            future.set_result(outcome)
-        case Located(device=device):
-            future.set_result(device)
-        case Refused(error=error) if isinstance(job.request, Compute):
-            future.set_result(Unverifiable(error))
-        case Refused(error=error):
-            future.set_exception(QuizError(error, exit=Exit.ENVIRONMENT))
+    def _warm(self, dispatcher: Dispatcher, verifiers: Iterable[str]) -> None:
+        for name in {name.rpartition(".")[0]: name for name in verifiers}.values():
+            dispatcher.post(Job(Load(next(self._ids), name)), ahead=True)

@@ -82,6 +82,22 @@ def load(root: Path, name: str) -> Loaded:
     return Loaded(name, verifier, versions(verifier.library, imported), on_torch and "torch" in sys.modules)
 
 
+_known: dict[str, Loaded | LoadError] = {}
+
+
+def load_once(root: Path, name: str) -> Loaded | LoadError:
+    """As `load`, remembered; an error is returned, and forgotten where it is curable."""
+    if name in _known:
+        return _known[name]
+    try:
+        loaded: Loaded | LoadError = load(root, name)
+    except LoadError as error:
+        loaded = error
+    if isinstance(loaded, Loaded) or not loaded.curable:
+        _known[name] = loaded
+    return loaded
+
+
 def any_on_torch(root: Path) -> bool:
     """Whether any verifier of the pack uses torch, told from the sources."""
     for path in sorted((root / _PACKAGE).glob("*.py")):

@@ -3,12 +3,14 @@
 import math
 from typing import Any
 
-from quizapp.authoring import Mistake, Result, Text, Tolerance, Value
+from quizapp.authoring import Attempt, Mistake, Picture, Result, Run, Text, Tolerance, Value
 
 _DEEPEST = 12
 _MOST_ITEMS = 10_000
 _LONGEST_TEXT = 100_000
 _LARGEST_BITS = 4_096
+_MOST_ROWS = 200
+_WIDEST_ROW = 400
 
 
 class ReturnError(ValueError):
@@ -26,7 +28,19 @@ def plain_result(result: object) -> Result:
         tolerance=_tolerance(result.tolerance),
         snippet=_snippet(result.snippet),
         facts=_facts(result.facts),
+        distractors=[plain(one, "a distractor") for one in _listed(result.distractors, "distractors")],
+        picture=_picture(result.picture),
     )
+
+
+def plain_attempt(tried: object) -> Attempt:
+    """`tried` with every part of it checked and plain. Raises ReturnError."""
+    if not isinstance(tried, Attempt):
+        raise ReturnError(f"{_shown(tried)} instead of an Attempt")
+    right = plain(tried.right, "right")
+    if not isinstance(right, bool):
+        raise _misplaced(tried.right, "right (a bool)")
+    return Attempt(right, _text(tried.text, "text"))
 
 
 def plain(value: Any, part: str = "", depth: int = 0) -> Value:
@@ -119,6 +133,31 @@ def _facts(facts: object) -> dict[str, Value]:
     if not isinstance(facts, dict) or len(facts) > _MOST_ITEMS:
         raise _misplaced(facts, "facts (a dict)")
     return {_string(str(name)): plain(value, f"the fact {name}") for name, value in facts.items()}
+
+
+def _picture(picture: object) -> Picture | None:
+    if picture is None:
+        return None
+    if not isinstance(picture, Picture):
+        raise _misplaced(picture, "a picture")
+    if len(_listed(picture.rows, "rows of a picture")) > _MOST_ROWS:
+        raise ReturnError(f"a picture of {len(picture.rows):,} rows; {_MOST_ROWS} are the most")
+    return Picture(tuple(_row(row) for row in picture.rows))
+
+
+def _row(row: object) -> tuple[Run, ...]:
+    runs = []
+    for run in _listed(row, "runs in a row of a picture"):
+        if not isinstance(run, Run) or not isinstance(run.text, str):
+            raise _misplaced(run, "a run of a picture")
+        runs.append(run)
+    width = sum(len(run.text) for run in runs)
+    if width > _WIDEST_ROW or len(runs) > _WIDEST_ROW:
+        raise ReturnError(f"a picture with a row of {width:,} characters; {_WIDEST_ROW} are the most")
+    try:
+        return tuple(Run(_string(run.text), run.ink) for run in runs)
+    except ValueError as error:
+        raise ReturnError(f"a picture where {error}") from None
 
 
 def _misplaced(found: object, part: str) -> ReturnError:

@@ -4,37 +4,22 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import threading
 import time
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import IO
+from typing import IO, Literal
 
-import quizapp
 from quizapp.core.text import clean
-from quizapp.worker.protocol import LONGEST_LINE, Hello, ProtocolError, Reply, Request, decode, encode
+from quizapp.worker.boot import bare_environment, command, environment
+from quizapp.worker.payload import ProtocolError
+from quizapp.worker.protocol import LONGEST_LINE, Hello, Reply, Request, decode, encode
 
-# The folder that a user starts in may hold a random.py or a torch.py: -P keeps it off the child's path. quizapp itself
-# is where this process has it from, installed or not.
-_BOOT = (
-    "import sys; home = sys.argv.pop(1); home in sys.path or sys.path.insert(0, home); "
-    "from quizapp.worker.child import main; main(*sys.argv[1:])"
-)
-# The app never calls out by itself, and strings hash alike in every child: the same question, the same truth.
-_ENVIRONMENT = {
-    "NO_ALBUMENTATIONS_UPDATE": "1",
-    "HF_HUB_OFFLINE": "1",
-    "PYTHONUNBUFFERED": "1",
-    "PYTHONHASHSEED": "0",
-    # What verifiers compute is small: more threads than one only wait for each other.
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-}
 _KEPT_STDERR = 16_384
 _POLL_S = 0.5
 _LAST_LOOK_S = 0.05
+_FAREWELL_S = 1.0
 
 
 class EndedError(Exception):
@@ -42,17 +27,23 @@ class EndedError(Exception):
 
 
 class Child:
-    """One child process. Starting it raises OSError where the system refuses."""
+    """One child process, or one zygote. Starting it raises OSError where the system refuses.
 
-    def __init__(self, pack_root: Path, device: str) -> None:
+    room: the module of quizapp.worker that runs in it: `child`, or `zygote`, which gets a folder for those of its
+          processes, and an environment without secrets.
+    how:  the device, or whether the zygote forks.
+    """
+
+    def __init__(self, pack_root: Path, how: str, room: Literal["child", "zygote"] = "child") -> None:
         self._root = pack_root.resolve()
-        home = str(Path(quizapp.__file__).resolve().parents[1])
+        self._den = _dug() if room == "zygote" else ""
+        args = [self._den] if self._den else []
         process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-P", "-c", _BOOT, home, str(self._root), device],
+            command(room, str(self._root), how, *args),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=os.environ | _ENVIRONMENT,
+            env=environment() if room == "child" else bare_environment(),
             close_fds=True,
             start_new_session=True,
         )
@@ -76,6 +67,8 @@ class Child:
     def send(self, request: Request) -> None:
         """Raises EndedError where nobody reads, and ProtocolError where `request` can't travel."""
         line = encode(request)
+        if len(line) > LONGEST_LINE:
+            raise ProtocolError("they are too long")
         with self._lock:
             self._noise.clear()
         try:
@@ -113,6 +106,11 @@ class Child:
             if self._killed:
                 return
             self._killed = True
+            if self._den and hasattr(os, "killpg"):
+                # It takes what it has forked with it, which is not in its group, and tidies up.
+                self._process.terminate()
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(timeout=_FAREWELL_S)
             if hasattr(os, "killpg"):
                 with suppress(ProcessLookupError, PermissionError):
                     os.killpg(self._process.pid, signal.SIGKILL)
@@ -121,6 +119,8 @@ class Child:
                 self._process.wait(timeout=5)
             with suppress(OSError, ValueError):
                 self._requests.close()
+            if self._den:
+                _fill(self._den)
 
     def last_words(self) -> str:
         """The last line on standard error that is no crash report; empty where there is none."""
@@ -175,3 +175,17 @@ class Child:
                 with self._lock:
                     self._noise += chunk
                     del self._noise[:-_KEPT_STDERR]
+
+
+def _dug() -> str:
+    """A new folder, for the working folders of a zygote's processes."""
+    import tempfile  # not on the way to the first question
+
+    return tempfile.mkdtemp(prefix="quiz-code-")
+
+
+def _fill(den: str) -> None:
+    """Removes what a zygote that was killed has left; one that could take its leave has done it by itself."""
+    import shutil
+
+    shutil.rmtree(den, ignore_errors=True)

@@ -1,27 +1,27 @@
-"""What the client and the child say to each other: one JSON object a line, in ASCII.
-
-NaN is refused everywhere. JSON has no infinities either, so they travel as `{"float": "inf"}` and `{"float": "-inf"}`;
-nothing else among a verifier's values is an object.
-"""
+"""What the client says to the child and to the zygote, and they to it: one JSON object a line, in ASCII."""
 
 import json
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from quizapp.core.answer import Mistake, Origin, Tolerance, Truth, Unverifiable
-from quizapp.core.domain import Params, Value
-from quizapp.core.text import Text
+from quizapp.core.answer import Attempt, Truth, Unverifiable
+from quizapp.core.domain import Params
+from quizapp.worker.payload import (
+    Answer,
+    Json,
+    ProtocolError,
+    answer_from_json,
+    answer_to_json,
+    attempt_from_json,
+    attempt_to_json,
+    truth_from_json,
+    truth_to_json,
+    values_from_json,
+    values_to_json,
+)
 
 # A line longer than this is nothing that either side would write.
 LONGEST_LINE = 4_000_000
-
-Json: TypeAlias = Any
-
-
-class ProtocolError(ValueError):
-    """A line that is not a message, or a value that can't travel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,35 @@ class Compute:
     id: int
     verifier: str
     params: Params
+    import_s: float
+    limit_s: float
+    memory: int
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """Have the verifier try an answer that is data. The limits are as for Compute."""
+
+    id: int
+    verifier: str
+    params: Params
+    answer: Answer
+    import_s: float
+    limit_s: float
+    memory: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunCode:
+    """Run a learner's source in a process of its own, and have the verifier try what it leaves behind.
+
+    The zygote's; the rest are the child's, but for Load, which both know. The limits are as for Compute.
+    """
+
+    id: int
+    verifier: str
+    params: Params
+    source: str
     import_s: float
     limit_s: float
     memory: int
@@ -75,6 +104,12 @@ class Computed:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    id: int
+    outcome: Attempt | Unverifiable
+
+
+@dataclass(frozen=True, slots=True)
 class Located:
     id: int
     device: str
@@ -88,8 +123,8 @@ class Refused:
     error: str
 
 
-Request: TypeAlias = Load | Compute | Locate
-Reply: TypeAlias = Hello | Loaded | Computed | Located | Refused
+Request: TypeAlias = Load | Compute | Try | RunCode | Locate
+Reply: TypeAlias = Hello | Loaded | Computed | Tried | Located | Refused
 
 
 def encode(message: Request | Reply) -> bytes:
@@ -110,34 +145,6 @@ def decode(line: bytes) -> Request | Reply:
         raise ProtocolError(f"not a message: {error}") from None
 
 
-def value_to_json(value: Value) -> Json:
-    """`value` for JSON. Raises ProtocolError where it holds NaN or anything but plain values."""
-    match value:
-        case bool() | int() | str():
-            return value
-        case float():
-            if math.isnan(value):
-                raise ProtocolError("nan can't travel")
-            return {"float": "inf" if value > 0 else "-inf"} if math.isinf(value) else value
-        case list():
-            return [value_to_json(item) for item in value]
-    raise ProtocolError(f"a {type(value).__name__} can't travel")
-
-
-def value_from_json(data: Json) -> Value:
-    """The value that `value_to_json` wrote. Raises ProtocolError where it wrote no such thing."""
-    match data:
-        case bool() | int() | str():
-            return data
-        case float() if math.isfinite(data):
-            return data
-        case {"float": "inf" | "-inf" as sign, **rest} if not rest:
-            return float(sign)
-        case list():
-            return [value_from_json(item) for item in data]
-    raise ProtocolError(f"{str(data)[:60]} is not a value")
-
-
 def _message_to_json(message: Request | Reply) -> Json:
     match message:
         case Load(id=number, verifier=verifier):
@@ -146,7 +153,23 @@ def _message_to_json(message: Request | Reply) -> Json:
             return {
                 "compute": message.id,
                 "verifier": message.verifier,
-                "params": _values_to_json(message.params),
+                "params": values_to_json(message.params),
+                "limits": [message.import_s, message.limit_s, message.memory],
+            }
+        case Try():
+            return {
+                "try": message.id,
+                "verifier": message.verifier,
+                "params": values_to_json(message.params),
+                "answer": answer_to_json(message.answer),
+                "limits": [message.import_s, message.limit_s, message.memory],
+            }
+        case RunCode():
+            return {
+                "run": message.id,
+                "verifier": message.verifier,
+                "params": values_to_json(message.params),
+                "source": message.source,
                 "limits": [message.import_s, message.limit_s, message.memory],
             }
         case Locate(id=number):
@@ -158,7 +181,11 @@ def _message_to_json(message: Request | Reply) -> Json:
         case Computed(id=number, outcome=Unverifiable() as outcome):
             return {"unverifiable": number, "error": outcome.error, "impossible": outcome.impossible}
         case Computed(id=number, outcome=Truth() as outcome):
-            return {"truth": number} | _truth_to_json(outcome)
+            return {"truth": number} | truth_to_json(outcome)
+        case Tried(id=number, outcome=Unverifiable() as failure):
+            return {"untried": number, "error": failure.error, "impossible": failure.impossible}
+        case Tried(id=number, outcome=Attempt() as attempt):
+            return {"tried": number} | attempt_to_json(attempt)
         case Located(id=number, device=device):
             return {"located": number, "device": device}
         case Refused(id=number, error=error):
@@ -170,7 +197,13 @@ def _message_from_json(data: Json) -> Request | Reply:
         case {"load": int(number), "verifier": str(verifier)}:
             return Load(number, verifier)
         case {"compute": int(number), "verifier": str(verifier), "limits": [import_s, limit_s, int(memory)]}:
-            return Compute(number, verifier, _values_from_json(data["params"]), float(import_s), float(limit_s), memory)
+            return Compute(number, verifier, values_from_json(data["params"]), float(import_s), float(limit_s), memory)
+        case {"try": int(number), "verifier": str(verifier), "limits": [import_s, limit_s, int(memory)]}:
+            params, answer = values_from_json(data["params"]), answer_from_json(data["answer"])
+            return Try(number, verifier, params, answer, float(import_s), float(limit_s), memory)
+        case {"run": int(number), "source": str(source), "limits": [import_s, limit_s, int(memory)]}:
+            verifier, params = str(data["verifier"]), values_from_json(data["params"])
+            return RunCode(number, verifier, params, source, float(import_s), float(limit_s), memory)
         case {"locate": int(number)}:
             return Locate(number)
         case {"hello": 1}:
@@ -180,47 +213,16 @@ def _message_from_json(data: Json) -> Request | Reply:
         case {"unverifiable": int(number), "error": str(error), "impossible": bool(impossible)}:
             return Computed(number, Unverifiable(error, impossible))
         case {"truth": int(number)}:
-            return Computed(number, _truth_from_json(data))
+            return Computed(number, truth_from_json(data))
+        case {"untried": int(number), "error": str(error), "impossible": bool(impossible)}:
+            return Tried(number, Unverifiable(error, impossible))
+        case {"tried": int(number)}:
+            return Tried(number, attempt_from_json(data))
         case {"located": int(number), "device": str(device)}:
             return Located(number, device)
         case {"refused": int(number), "error": str(error)}:
             return Refused(number, error)
     raise ProtocolError(f"{str(data)[:60]} is not a message")
-
-
-def _truth_to_json(truth: Truth) -> dict[str, Json]:
-    origin, tolerance = truth.origin, truth.tolerance
-    return {
-        "value": value_to_json(truth.value),
-        "origin": [origin.verifier, dict(origin.versions), origin.device, origin.ms],
-        "tolerance": [tolerance.absolute, tolerance.relative, tolerance.digits],
-        "steps": [[step.en, step.zh] for step in truth.steps],
-        "mistakes": [[value_to_json(one.value), one.text.en, one.text.zh] for one in truth.mistakes],
-        "snippet": truth.snippet,
-        "facts": _values_to_json(truth.facts),
-    }
-
-
-def _truth_from_json(data: Mapping[str, Json]) -> Truth:
-    verifier, versions, device, ms = data["origin"]
-    absolute, relative, digits = data["tolerance"]
-    return Truth(
-        value=value_from_json(data["value"]),
-        origin=Origin(str(verifier), dict(versions), str(device), float(ms)),
-        tolerance=Tolerance(float(absolute), float(relative), int(digits)),
-        steps=tuple(Text(en, zh) for en, zh in data["steps"]),
-        mistakes=tuple(Mistake(value_from_json(value), Text(en, zh)) for value, en, zh in data["mistakes"]),
-        snippet=str(data["snippet"]),
-        facts=_values_from_json(data["facts"]),
-    )
-
-
-def _values_to_json(values: Mapping[str, Value]) -> dict[str, Json]:
-    return {name: value_to_json(value) for name, value in values.items()}
-
-
-def _values_from_json(data: Mapping[str, Json]) -> dict[str, Value]:
-    return {name: value_from_json(value) for name, value in data.items()}
 
 
 def _refuse_constant(name: str) -> float:

@@ -1,21 +1,27 @@
 """Running one verifier once: reproducibly, on its device, within its memory. Runs in the child."""
 
 import hashlib
+import inspect
 import json
 import random
 import sys
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Any, TypeVar
 
-from quizapp.authoring import Impossible
-from quizapp.core.answer import Origin, Truth, Unverifiable
+from quizapp.authoring import Impossible, Result, Verifier
+from quizapp.core.answer import Attempt, Origin, Truth, Unverifiable
 from quizapp.core.domain import Params
 from quizapp.core.text import clean
 from quizapp.worker.device import CPU, META
 from quizapp.worker.load import Loaded, line_in_pack, said
 from quizapp.worker.memory import is_exhaustion, limited
-from quizapp.worker.plain import ReturnError, plain_result
+from quizapp.worker.payload import Answer
+from quizapp.worker.plain import ReturnError, plain_attempt, plain_result
+
+T = TypeVar("T")
 
 
 def run(loaded: Loaded, params: Params, *, root: Path, device: str, memory: int) -> Truth | Unverifiable:
@@ -24,37 +30,87 @@ def run(loaded: Loaded, params: Params, *, root: Path, device: str, memory: int)
     device: the one in force, for a verifier that runs on torch.
     memory: bytes that the call may add; not enforced on cuda, whose driver maps more than that by itself.
     """
-    name = loaded.name
-    if not loaded.on_torch:
-        device = CPU
-    elif loaded.verifier.shapes_only:
-        device = META
-    _seed(name, params)
-    try:
-        with _on(device), limited(0 if device.startswith("cuda") else memory):
-            begun = time.perf_counter()
-            returned = loaded.verifier(**params)
-            ms = (time.perf_counter() - begun) * 1000
-            result = plain_result(returned)
-    except Impossible as reason:
-        return Unverifiable(clean(str(reason)) or "these numbers have no answer", impossible=True)
-    except ReturnError as error:
-        return Unverifiable(f"{name} returned {error}")
-    except (SystemExit, KeyboardInterrupt, GeneratorExit) as error:
-        return Unverifiable(f"{name} tried to end the program with {said(error)}{_at(root, error)}")
-    except BaseException as error:
-        if is_exhaustion(error):
-            return Unverifiable(f"{name} needs more memory than {_room(device, memory)}")
-        return Unverifiable(clean(f"{name} raised {said(error)}{_at(root, error)}"))
+    device = _device(loaded, device)
+
+    def compute() -> tuple[Result, float]:
+        begun = time.perf_counter()
+        returned = loaded.verifier(**params)
+        ms = (time.perf_counter() - begun) * 1000
+        return plain_result(returned), ms
+
+    computed = _guarded(compute, loaded, params, root, device, memory)
+    if isinstance(computed, Unverifiable):
+        return computed
+    result, ms = computed
     return Truth(
         value=result.value,
-        origin=Origin(name, loaded.versions, device, ms),
+        origin=Origin(loaded.name, loaded.versions, device, ms),
         tolerance=result.tolerance,
         steps=tuple(result.steps),  # type: ignore[arg-type]  # plain_result made each a Text
         mistakes=tuple(result.mistakes),
         snippet=result.snippet,
         facts=result.facts,
+        distractors=tuple(result.distractors),
+        picture=result.picture,
     )
+
+
+def run_attempt(
+    loaded: Loaded, params: Params, answer: Answer, *, root: Path, device: str, memory: int
+) -> Attempt | Unverifiable:
+    """What the verifier says when it tries `answer`; seeded, limited and guarded as `run` is."""
+    trying = loaded.verifier.try_answer
+    if trying is None:
+        return Unverifiable(untriable(loaded.name))
+    return _guarded(
+        lambda: plain_attempt(trying(answer=answer, **wanted(loaded.verifier, params))),
+        loaded,
+        params,
+        root,
+        _device(loaded, device),
+        memory,
+    )
+
+
+def untriable(name: str) -> str:
+    """The sentence about a verifier without an attempt."""
+    return f"{name} can't try an answer; it has no function marked with its .attempt"
+
+
+def wanted(verifier: Verifier[Any], params: Params) -> dict[str, Any]:
+    """Of `params` and the verifier's defaults, those that its attempt takes."""
+    takes = inspect.signature(verifier.try_answer or verifier.function).parameters
+    whole = inspect.signature(verifier.function).parameters
+    given = {name: one.default for name, one in whole.items() if one.default is not one.empty} | dict(params)
+    if any(one.kind is one.VAR_KEYWORD for one in takes.values()):
+        return given
+    return {name: value for name, value in given.items() if name in takes}
+
+
+def _device(loaded: Loaded, device: str) -> str:
+    if not loaded.on_torch:
+        return CPU
+    return META if loaded.verifier.shapes_only else device
+
+
+def _guarded(
+    call: Callable[[], T], loaded: Loaded, params: Params, root: Path, device: str, memory: int
+) -> T | Unverifiable:
+    name = loaded.name
+    seed(name, params)
+    try:
+        with _on(device), limited(0 if device.startswith("cuda") else memory):
+            return call()
+    except Impossible as reason:
+        return Unverifiable(clean(str(reason)) or "these numbers have no answer", impossible=True)
+    except ReturnError as error:
+        return Unverifiable(f"{name} returned {error}")
+    except (SystemExit, KeyboardInterrupt, GeneratorExit) as error:
+        return Unverifiable(f"{name} tried to end the program with {said(error)}{at(root, error)}")
+    except BaseException as error:
+        if is_exhaustion(error):
+            return Unverifiable(f"{name} needs more memory than {_room(device, memory)}")
+        return Unverifiable(clean(f"{name} raised {said(error)}{at(root, error)}"))
 
 
 def _room(device: str, memory: int) -> str:
@@ -63,7 +119,8 @@ def _room(device: str, memory: int) -> str:
     return f"the {memory / 2**30:.3g} GiB that it may use"
 
 
-def _at(root: Path, error: BaseException) -> str:
+def at(root: Path, error: BaseException) -> str:
+    """` (verifiers/conv.py line 31)`, where the pack has a part in `error`."""
     place = line_in_pack(root, error)
     return f" ({place})" if place else ""
 
@@ -76,12 +133,12 @@ def _on(device: str) -> AbstractContextManager[object]:
     return context
 
 
-def _seed(name: str, params: Params) -> None:
+def seed(name: str, params: Params) -> None:
     """Seeds every global generator from the question, so that the same question gets the same truth."""
     stated = json.dumps([name, dict(params)], sort_keys=True)
-    seed = int.from_bytes(hashlib.sha256(stated.encode()).digest()[:7])
-    random.seed(seed)
+    number = int.from_bytes(hashlib.sha256(stated.encode()).digest()[:7])
+    random.seed(number)
     if numpy := sys.modules.get("numpy"):
-        numpy.random.seed(seed % 2**32)
+        numpy.random.seed(number % 2**32)
     if torch := sys.modules.get("torch"):
-        torch.manual_seed(seed)
+        torch.manual_seed(number)

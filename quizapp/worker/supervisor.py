@@ -5,14 +5,28 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from quizapp.core.answer import Unverifiable
+from quizapp.worker.payload import ProtocolError
 from quizapp.worker.process import Child, EndedError
-from quizapp.worker.protocol import Compute, Computed, Loaded, Locate, Located, ProtocolError, Refused, Reply, Request
+from quizapp.worker.protocol import (
+    Compute,
+    Computed,
+    Load,
+    Loaded,
+    Locate,
+    Located,
+    Refused,
+    Reply,
+    Request,
+    RunCode,
+    Tried,
+    Try,
+)
 
 CLOSED = "the worker is closed"
+_ZYGOTES_GRACE_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +42,13 @@ class FaultError(Exception):
 
 
 class Supervisor:
-    """One child, started when it is needed and again after it died. All but `close` is called by one thread alone."""
+    """One child, started when it is needed and again after it died. All but `close` is called by one thread alone.
 
-    def __init__(
-        self, pack_root: Path, device: str, import_limit_s: float, on_change: Callable[[], None] | None
-    ) -> None:
-        self._pack_root = pack_root
-        self._device = device
+    start: starts the child, or the zygote; raises OSError where the system refuses.
+    """
+
+    def __init__(self, start: Callable[[], Child], import_limit_s: float, on_change: Callable[[], None] | None) -> None:
+        self._start = start
         self._import_limit_s = import_limit_s
         self._on_change = on_change
         self._lock = threading.Lock()
@@ -63,7 +77,7 @@ class Supervisor:
             raise FaultError(CLOSED)
         self._become(State("starting", "the worker is starting"))
         try:
-            child = Child(self._pack_root, self._device)
+            child = self._start()
         except OSError as error:
             raise self._fail(f"the worker can't be started: {error}") from None
         with self._lock:
@@ -103,11 +117,13 @@ class Supervisor:
                 match child.receive(deadline):
                     case Loaded(id=request.id) as loaded:
                         self._welcome(_module(request), loaded)
-                        if not isinstance(request, Compute):
+                        if isinstance(request, Load | Locate):
                             return loaded
-                        running, what, limit_s = True, request.verifier, request.limit_s
+                        running, what, limit_s = True, request.verifier, _limit_s(request)
                         deadline = time.monotonic() + limit_s
-                    case (Computed(id=request.id) | Located(id=request.id) | Refused(id=request.id)) as reply:
+                    case (
+                        Computed(id=request.id) | Tried(id=request.id) | Located(id=request.id) | Refused(id=request.id)
+                    ) as reply:
                         if not running:
                             self._note(reply)
                         return reply
@@ -137,7 +153,11 @@ class Supervisor:
 
     def _note(self, reply: Reply) -> None:
         match reply:
-            case Refused(error=error) | Computed(outcome=Unverifiable(error=error)):
+            case (
+                Refused(error=error)
+                | Computed(outcome=Unverifiable(error=error))
+                | Tried(outcome=Unverifiable(error=error))
+            ):
                 self._fail(error)
 
     def _fail(self, sentence: str) -> FaultError:
@@ -152,6 +172,11 @@ class Supervisor:
         if self._on_change is not None:
             with suppress(Exception):  # a screen that is gone must not take the worker with it
                 self._on_change()
+
+
+def _limit_s(request: Compute | Try | RunCode) -> float:
+    """Seconds that the call may take. The zygote ends what it forked by itself, and says how it was."""
+    return request.limit_s + (_ZYGOTES_GRACE_S if isinstance(request, RunCode) else 0)
 
 
 def _module(request: Request) -> str:

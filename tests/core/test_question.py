@@ -8,8 +8,8 @@ from quizapp.core.answer import Origin, Right, Tolerance, Truth, Unreadable, Unv
 from quizapp.core.card import Card, Kind, Option
 from quizapp.core.declaration import Draw
 from quizapp.core.domain import Int, Value
-from quizapp.core.judge import Reading
 from quizapp.core.question import Question, ask, rng_for
+from quizapp.core.reading import Reading
 from quizapp.core.template import plain
 from quizapp.core.text import Text
 

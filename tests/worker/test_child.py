@@ -89,12 +89,14 @@ from quizapp.worker.client import Client
 with Client(Path(sys.argv[1])) as client:
     client.warm(["toy.add"])
     assert client.truth("toy.add", {"a": 1, "b": 2}, 5.0).result().value == 3
+    assert client.attempt("toy.two_summing", {"total": 3}, {"a": 1, "b": 2}, 5.0).result().right
+    assert client.run_code("toy.double", {"n": 3}, "double = lambda x: x + x").result().right
     assert client.device().result() == "cpu"
 print(json.dumps(sorted(sys.modules)))
 """
     with run(source, str(pack)) as parent:
         modules = set(json.loads(parent.communicate()[0]))
-    rooms = ("child", "run", "load", "plain", "device", "versions", "memory")
+    rooms = ("child", "run", "load", "plain", "device", "versions", "memory", "zygote", "watch", "learner", "confine")
     assert not modules & {"verifiers", "torch", "numpy", "textual", "asyncio"}
     assert not modules & {f"quizapp.worker.{room}" for room in rooms}
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from quizapp.authoring import Mistake, Result, Text, Tolerance
-from quizapp.worker.plain import ReturnError, plain, plain_result
+from quizapp.authoring import Attempt, Mistake, Picture, Result, Run, Text, Tolerance
+from quizapp.worker.plain import ReturnError, plain, plain_attempt, plain_result
 
 
 class Size(tuple[int, ...]):
@@ -106,6 +106,16 @@ def bad(**parts: Any) -> Result:
         bad(facts=[1]),
         bad(facts={"a": None}),
         bad(facts={"a": math.nan}),
+        bad(distractors=5),
+        bad(distractors=[math.nan]),
+        bad(distractors=[{}]),
+        bad(picture="###"),
+        bad(picture=Picture("###")),  # type: ignore[arg-type]
+        bad(picture=Picture((("###",),))),  # type: ignore[arg-type]
+        bad(picture=Picture.of(["x"] * 201)),
+        bad(picture=Picture.of(["x" * 401])),
+        bad(picture=Picture.of([[Run("x" * 200)] * 3])),
+        bad(picture=Picture.of([[Run("")] * 401])),
         5,
         None,
     ],
@@ -113,3 +123,25 @@ def bad(**parts: Any) -> Result:
 def test_every_part_of_a_result_is_looked_at(result: object) -> None:
     with pytest.raises(ReturnError):
         plain_result(result)
+
+
+def test_a_picture_and_distractors_become_plain() -> None:
+    rows: Any = [[Run("a\ud800\x1b", "one")], []]
+    wrong: Any = (np.int64(3), (1, 2))
+    result = plain_result(Result(1, distractors=wrong, picture=Picture(rows)))
+    assert list(result.distractors) == [3, [1, 2]]
+    assert result.picture == Picture(((Run("a\\ud800", "one"),), ()))
+    largest = Picture.of(["x" * 400] * 200)
+    assert plain_result(Result(1, picture=largest)).picture == largest
+
+
+def test_an_attempt_becomes_plain() -> None:
+    tried: Any = Attempt(np.bool_(True), Text("yes"))  # type: ignore[arg-type]
+    assert plain_attempt(tried) == Attempt(True, Text("yes"))
+    assert plain_attempt(tried).right is True
+
+
+@pytest.mark.parametrize("tried", [None, True, Result(1), Attempt(1, Text("yes")), Attempt(True, 5)])  # type: ignore[arg-type]
+def test_every_part_of_an_attempt_is_looked_at(tried: object) -> None:
+    with pytest.raises(ReturnError):
+        plain_attempt(tried)

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.answer import Mistake, Origin, Tolerance, Truth, Unverifiable
+from quizapp.core.answer import Attempt, Mistake, Origin, Tolerance, Truth, Unverifiable
 from quizapp.core.domain import Value
+from quizapp.core.picture import INKS, Picture, Run
 from quizapp.core.text import Text
+from quizapp.worker.payload import ProtocolError
 from quizapp.worker.protocol import (
     Compute,
     Computed,
@@ -19,8 +21,10 @@ from quizapp.worker.protocol import (
     Loaded,
     Locate,
     Located,
-    ProtocolError,
     Refused,
+    RunCode,
+    Tried,
+    Try,
     decode,
     encode,
 )
@@ -34,6 +38,8 @@ texts = st.builds(Text, st.text(), st.text())
 finite = st.floats(0, 1e300)
 tolerances = st.builds(Tolerance, finite, finite, st.integers(0, 17))
 origins = st.builds(Origin, st.text(), st.dictionaries(st.text(), st.text(), max_size=3), st.text(), finite)
+rows = st.lists(st.builds(Run, st.text(max_size=9), st.sampled_from(INKS)), max_size=3).map(tuple)
+pictures = st.none() | st.lists(rows, max_size=3).map(tuple).map(Picture)
 truths = st.builds(
     Truth,
     values,
@@ -43,15 +49,22 @@ truths = st.builds(
     st.lists(st.builds(Mistake, values, texts), max_size=3).map(tuple),
     st.text(),
     named,
+    st.lists(values, max_size=3).map(tuple),
+    pictures,
 )
-outcomes = truths | st.builds(Unverifiable, st.text(), st.booleans())
+failures = st.builds(Unverifiable, st.text(), st.booleans())
+attempts = st.builds(Attempt, st.booleans(), texts)
+answers = values | named
 messages = st.one_of(
     st.builds(Load, ids, st.text()),
     st.builds(Compute, ids, st.text(), named, finite, finite, ids),
     st.builds(Locate, ids),
     st.just(Hello()),
     st.builds(Loaded, ids, st.text(), st.text()),
-    st.builds(Computed, ids, outcomes),
+    st.builds(Computed, ids, truths | failures),
+    st.builds(Try, ids, st.text(), named, answers, finite, finite, ids),
+    st.builds(RunCode, ids, st.text(), named, st.text(), finite, finite, ids),
+    st.builds(Tried, ids, attempts | failures),
     st.builds(Located, ids, st.text()),
     st.builds(Refused, ids, st.text()),
 )
@@ -114,9 +127,28 @@ def test_what_is_no_value_is_refused_when_sent(value: Any) -> None:
         b'{"compute": 1, "verifier": "toy.add", "params": 5, "limits": [1, 1, 1]}\n',
         b'{"truth": 1, "value": 666}\n',
         b'{"loaded": 1}\n',
+        b'{"tried": 1, "right": 1, "text": ["", ""]}\n',
+        b'{"tried": 1, "right": true}\n',
+        b'{"try": 1, "verifier": "toy.add", "params": {}, "answer": 5, "limits": [1, 1, 1]}\n',
+        b'{"run": 1, "verifier": "toy.add", "params": {}, "source": 5, "limits": [1, 1, 1]}\n',
         b"\xff\xfe\n",
     ],
 )
 def test_what_is_no_message_is_refused_when_it_comes(line: bytes) -> None:
     with pytest.raises(ProtocolError):
         decode(line)
+
+
+@pytest.mark.parametrize("picture", [[[["a", "mauve"]]], [[["a"]]], [[[1, ""]]], [["ab", "c"]], 5])
+def test_a_picture_has_its_own_form(picture: Any) -> None:
+    truth = Truth(1, Origin("toy.bars", {"python": "3"}, "cpu", 1.0), picture=Picture.of(["x"]))
+    line = encode(Computed(1, truth))
+    assert decode(line) == Computed(1, truth)
+    with pytest.raises(ProtocolError):
+        decode(json.dumps(json.loads(line) | {"picture": picture}).encode())
+
+
+def test_fields_named_as_an_infinity_are_fields() -> None:
+    for answer in ({"float": "inf"}, {"value": 1}, {}, float("inf"), [float("-inf")]):
+        message = Try(1, "toy.two_summing", {}, answer, 1.0, 1.0, 0)  # type: ignore[arg-type]
+        assert decode(encode(message)) == message

@@ -1,12 +1,13 @@
 """The few things that need torch, or a torch that is broken."""
 
 import importlib.metadata
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from quizapp.core.answer import Truth, Unverifiable
+from quizapp.core.answer import Attempt, Truth, Unverifiable
 from quizapp.errors import Exit, QuizError
 from quizapp.worker.client import Client
 
@@ -16,7 +17,21 @@ from typing import Annotated
 import torch
 from torch import nn
 
-from quizapp.authoring import Int, Result, verifier
+from quizapp.authoring import Int, Result, attempt, verifier
+
+@verifier("torch")
+def slope(n: Annotated[int, Int(1, 9)]) -> Result:
+    """The derivative of x ** 2, as torch finds it."""
+    return Result("def slope(x): return 2 * x")
+
+@slope.attempt
+def slopes(answer, n):
+    """By autograd, and by a matrix product that would hang in a fork whose parent has used its threads."""
+    x = torch.tensor(float(n), requires_grad=True)
+    (x * x).backward()
+    big = torch.ones(300, 300)
+    right = torch.equal(answer["slope"](x.detach()), x.grad) and bool((big @ big == 300).all())
+    return attempt(right, en=f"{torch.rand(()).device} {torch.get_num_threads()} {torch.cuda.is_available()}", zh="")
 
 @verifier("torch", shapes_only=True)
 def side(width: Annotated[int, Int(1, 10**6)]) -> Result:
@@ -132,3 +147,18 @@ def test_a_broken_torch_says_how(without_torch: Path) -> None:
         outcome = client.truth("tiny.draw", {"seed": 1}, 10.0).result(timeout=60)
         assert isinstance(outcome, Unverifiable)
         assert outcome.error.startswith("verifiers/tiny.py can't be imported: OSError: libtorch_cpu.so")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the address space")
+def test_a_learners_code_runs_torch_in_forks_within_its_memory(client: Client) -> None:
+    client.warm_code(["tiny.slope"])
+    for source, right in (("def slope(x): return 2 * x", True), ("def slope(x): return x * x", False)):
+        outcome = client.run_code("tiny.slope", {"n": 3}, source).result(timeout=120)
+        assert isinstance(outcome, Attempt), outcome
+        assert outcome.right is right
+        assert outcome.text.en == "cpu 1 False"
+    source = "import torch\nx = torch.zeros(2**34)"
+    outcome = client.run_code("tiny.slope", {"n": 3}, source).result(timeout=120)
+    assert isinstance(outcome, Attempt), outcome
+    assert outcome.text.en == "Your code asked for more memory than the 1 GiB that it may use, in line 2."
+    assert truth(client, "tiny.side", width=8).value == [1, 1, 2, 2]

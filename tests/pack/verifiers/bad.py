@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Annotated, Any
 
-from quizapp.authoring import Impossible, Int, Result, Tolerance, mistake, verifier
+from quizapp.authoring import Attempt, Choice, Impossible, Int, Result, Tolerance, attempt, mistake, verifier
 
 
 @verifier("python")
@@ -176,3 +176,47 @@ def closes_descriptors() -> Result:
 def pid() -> Result:
     """The id of the process that runs it."""
     return Result(os.getpid())
+
+
+@verifier("python")
+def faulty(how: Annotated[str, Choice("raise", "int", "impossible", "hang", "exit", "right", "text")]) -> Result:
+    """Can be answered; its attempt fails in the way that is asked for."""
+    return Result(how)
+
+
+@faulty.attempt
+def fails(answer: Any, how: str) -> Any:
+    """Fails."""
+    match how:
+        case "raise":
+            raise ValueError("this attempt is broken")
+        case "int":
+            return 5
+        case "impossible":
+            raise Impossible("nothing can be tried here")
+        case "hang":
+            time.sleep(3600)
+        case "exit":
+            sys.exit(3)
+        case "right":
+            return Attempt("yes", answer)  # type: ignore[arg-type]
+        case "text":
+            return Attempt(True, answer)
+    return attempt(True, en="ok", zh="好")
+
+
+@verifier("python")
+def probe() -> Result:
+    """Anything is right; what the learner's code leaves as `found` is repeated."""
+    return Result(1)
+
+
+@probe.attempt
+def repeats(answer: Any) -> Attempt:
+    """Repeats, and counts the attempts of this process."""
+    seen.append(1)
+    found = answer["found"]
+    return attempt(True, en=f"{len(seen)} {found() if callable(found) else found}", zh="")
+
+
+seen: list[int] = []
