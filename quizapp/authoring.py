@@ -20,24 +20,33 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, ParamSpec
 
-from quizapp.core.answer import EXACT, Mistake, Tolerance
+from quizapp.core.answer import EXACT, Attempt, Mistake, Tolerance
 from quizapp.core.declaration import DEFAULT_LIMIT_S
-from quizapp.core.domain import Choice, Code, Distribution, Grid, Int, Value
+from quizapp.core.domain import Array, Choice, Code, Distribution, Grid, Int, Lines, Shape, Stack, Value
+from quizapp.core.picture import Picture, Run
 from quizapp.core.text import Text
 
 __all__ = [
+    "Array",
+    "Attempt",
     "Choice",
     "Code",
     "Distribution",
     "Grid",
     "Impossible",
     "Int",
+    "Lines",
     "Mistake",
+    "Picture",
     "Result",
+    "Run",
+    "Shape",
+    "Stack",
     "Text",
     "Tolerance",
     "Value",
     "Verifier",
+    "attempt",
     "mistake",
     "verifier",
 ]
@@ -59,6 +68,8 @@ class Result:
     tolerance: how far from `value` an answer may lie.
     snippet:   Python that a learner can paste; it prints the value.
     facts:     further values that a card's explanation may name.
+    distractors: wrong values beyond the mistakes, for questions whose options are computed.
+    picture:   drawn from these numbers.
     """
 
     value: Value
@@ -67,6 +78,13 @@ class Result:
     tolerance: Tolerance = EXACT
     snippet: str = ""
     facts: Mapping[str, Value] = field(default_factory=dict)
+    distractors: Sequence[Value] = ()
+    picture: Picture | None = None
+
+
+def attempt(right: bool, en: str, zh: str) -> Attempt:
+    """What came of running an answer, and what happened, in both languages."""
+    return Attempt(right, Text(en, zh))
 
 
 def mistake(value: Value, en: str, zh: str) -> Mistake:
@@ -82,11 +100,21 @@ class Verifier(Generic[P]):
         self.library = library
         self.shapes_only = shapes_only
         self.second: Callable[..., Value] | None = None
+        self.try_answer: Callable[..., Attempt] | None = None
         self.__doc__ = function.__doc__
         self.__name__ = function.__name__
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Result:
         return self.function(*args, **kwargs)
+
+    def attempt(self, function: Callable[..., Attempt]) -> Callable[..., Attempt]:
+        """Registers what runs an answer: a function of `answer` and the verifier's parameters.
+
+        `answer` is, by the card's kind: order, the lines in the learner's order (list of str); open, the fields by name
+        (dict); code, the names that the learner's code left behind (dict), in a process of its own.
+        """
+        self.try_answer = function
+        return function
 
     def second_way(self, function: Callable[P, Any]) -> Callable[P, Any]:
         """Registers an independent way to the same value (a closed formula, another library) to be compared with."""

@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from quizapp import __version__
 from quizapp.core.card import Deck
 from quizapp.core.declaration import Declaration
 from quizapp.deck.fault import Fault
 from quizapp.packs import Pack
 from quizapp.store import DeckEntry, Store
 
-# Part of every signature: raise it when the index keeps a deck in another form.
-_FORMAT = 1
+# Part of every signature: another version of quizapp may see other faults. Raise the number when the index keeps a deck
+# in another form within one version.
+_FORMAT = f"{__version__}/3"
 # No file's signature: what has faults is read at every start, since the cure may lie in another file.
 _FAULTY = ""
 
@@ -67,17 +69,20 @@ def _read(
         if faults or not isinstance(result, Deck):
             yield DeckEntry(shown, _FAULTY, name, None, tuple(map(str, faults)))
         else:
-            used = sorted({card.verifier.partition(".")[0] for card in result.cards})
+            used = sorted({card.verifier.partition(".")[0] for card in result.cards if card.verifier})
             yield DeckEntry(shown, _sign(path, used, stamps), name, result)
 
 
 def _stamp(path: Path) -> str:
-    found = path.stat()
+    try:
+        found = path.stat()
+    except OSError:  # a link that leads nowhere; reading it says so
+        return _FAULTY
     return f"{found.st_mtime_ns:x}.{found.st_size:x}"
 
 
 def _sign(path: Path, used: Iterable[str], stamps: Mapping[str, str]) -> str:
-    return "|".join([str(_FORMAT), _stamp(path), *(f"{name}={stamps.get(name, '')}" for name in used)])
+    return "|".join([_FORMAT, _stamp(path), *(f"{name}={stamps.get(name, '')}" for name in used)])
 
 
 def _modules_of(signature: str) -> list[str]:

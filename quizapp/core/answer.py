@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from quizapp.core.domain import Value
+from quizapp.core.picture import Picture
 from quizapp.core.text import Text
 
 
@@ -49,7 +50,7 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who computed a truth.
+    """Who computed a truth; without versions nobody did, and the card says it.
 
     versions: of the libraries used, the answering one first.
     device:   `cpu`, `cuda:0`, `mps`; `meta` where only shapes were computed.
@@ -62,13 +63,19 @@ class Origin:
     ms: float
 
     def __str__(self) -> str:
-        name, version = next(iter(self.versions.items()))
-        return f"{name} {version} · {self.device} · {self.ms:.1f} ms"
+        for name, version in self.versions.items():
+            return f"{name} {version} · {self.device} · {self.ms:.1f} ms"
+        return "not computed"
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What a verifier computed for one question."""
+    """What a verifier computed for one question.
+
+    mistakes:    what the usual wrong rules give.
+    distractors: further wrong values, for options to be made of.
+    picture:     drawn from the numbers of this question.
+    """
 
     value: Value
     origin: Origin
@@ -77,6 +84,16 @@ class Truth:
     mistakes: tuple[Mistake, ...] = ()
     snippet: str = ""
     facts: Mapping[str, Value] = field(default_factory=dict)
+    distractors: tuple[Value, ...] = ()
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of running an answer: whether it does what was asked, and what happened, in words."""
+
+    right: bool
+    text: Text
 
 
 @dataclass(frozen=True, slots=True)

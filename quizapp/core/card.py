@@ -1,11 +1,12 @@
 """Cards and decks as they are read from files."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from quizapp.core.answer import Tolerance
 from quizapp.core.declaration import Draw
-from quizapp.core.domain import Value
+from quizapp.core.domain import Domain, Value
 from quizapp.core.text import Text
 
 
@@ -15,8 +16,30 @@ class Kind(StrEnum):
     NUMBER = "number"
     SHAPE = "shape"
     CHOICE = "choice"
+    SEVERAL = "several"
     TEXT = "text"
+    CLOZE = "cloze"
+    ORDER = "order"
     OUTPUT = "output"
+    CODE = "code"
+    OPEN = "open"
+    PICTURE = "picture"
+    RECALL = "recall"
+
+    @property
+    def by_running(self) -> bool:
+        """Whether an answer is judged by running it, and not by holding it against the truth."""
+        return self in (Kind.ORDER, Kind.CODE, Kind.OPEN)
+
+    @property
+    def typed(self) -> bool:
+        """Whether an answer is a line of text."""
+        return not (self.picked or self in (Kind.ORDER, Kind.CODE, Kind.RECALL))
+
+    @property
+    def picked(self) -> bool:
+        """Whether an answer is picked among options."""
+        return self in (Kind.CHOICE, Kind.SEVERAL, Kind.PICTURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +61,14 @@ class Card:
     verifier: `module.function`; computes the truth.
     draw:     the domains of all its parameters, narrowed by the card.
     limit_s:  seconds that the verifier may take.
-    options:  of a choice.
+    options:  of a choice, several or picture; without them, the truth and what the usual mistakes give.
     tolerance: the card's own, over the verifier's.
+    aliases:  of a text: what counts as right too.
+    gaps:     of a cloze: how each `____` of prompt or code is read, `number` or `text`.
+    lines:    of an order: the lines, templates too; the verifier gets them as its parameter `lines`.
+    fields:   of an open question: what the learner gives, by name.
+    starter:  of a code question: what stands in the editor at first.
+    back:     of a recall card, which has no verifier: the other side.
     source:   the note that the card comes from.
     group:    cards of one group are siblings.
     place:    `file:line:column`.
@@ -58,6 +87,11 @@ class Card:
     options: tuple[Option, ...] = ()
     tolerance: Tolerance | None = None
     aliases: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    fields: Mapping[str, Domain] = field(default_factory=dict)
+    starter: str = ""
+    back: Text = field(default_factory=lambda: Text(""))
     source: str = ""
     tags: tuple[str, ...] = ()
     group: str = ""

@@ -12,7 +12,7 @@ from typing import Any
 from quizapp.core.answer import Tolerance
 from quizapp.core.card import Card, Kind, Option
 from quizapp.core.declaration import Draw
-from quizapp.core.domain import Params, Value, from_data
+from quizapp.core.domain import Domain, Params, Value, from_data
 from quizapp.core.event import Event, Grade, Regraded, Reviewed, Settings
 from quizapp.core.text import Text
 
@@ -38,7 +38,7 @@ def card_to_json(card: Card) -> str:
         "kind": card.kind,
         "prompt": _pair(card.prompt),
         "verifier": card.verifier,
-        "domains": {name: _params(domain.data()) for name, domain in card.draw.domains.items()},
+        "domains": _domains(card.draw.domains),
         "explain": _pair(card.explain),
         "place": card.place,
         "limit_s": _value(card.limit_s),
@@ -50,6 +50,11 @@ def card_to_json(card: Card) -> str:
         "options": [[_value(option.value), *_pair(option.text)] for option in card.options],
         "tolerance": tolerance and [_value(tolerance.absolute), _value(tolerance.relative), tolerance.digits],
         "aliases": card.aliases,
+        "gaps": card.gaps,
+        "lines": card.lines,
+        "fields": _domains(card.fields),
+        "starter": card.starter,
+        "back": _pair(card.back) if card.back != Text("") else (),
         "source": card.source,
         "tags": card.tags,
         "group": card.group,
@@ -68,10 +73,7 @@ def card_from_json(written: str) -> Card:
         kind=Kind(data["kind"]),
         prompt=Text(*data["prompt"]),
         verifier=data["verifier"],
-        draw=Draw(
-            {name: from_data(_read_params(domain)) for name, domain in data["domains"].items()},
-            tuple(get("where", ())),
-        ),
+        draw=Draw(_read_domains(data["domains"]), tuple(get("where", ()))),
         explain=Text(*data["explain"]),
         place=data["place"],
         limit_s=_read_value(data["limit_s"]),
@@ -79,6 +81,11 @@ def card_from_json(written: str) -> Card:
         options=tuple(Option(_read_value(value), Text(*words)) for value, *words in get("options", ())),
         tolerance=tolerance and Tolerance(*map(_read_value, tolerance)),
         aliases=tuple(get("aliases", ())),
+        gaps=tuple(get("gaps", ())),
+        lines=tuple(get("lines", ())),
+        fields=_read_domains(get("fields", {})),
+        starter=get("starter", ""),
+        back=Text(*get("back", ("",))),
         source=get("source", ""),
         tags=tuple(get("tags", ())),
         group=get("group", ""),
@@ -192,6 +199,14 @@ def _read_value(data: Any) -> Any:
         case list():
             return [_read_value(item) for item in data]
     return data
+
+
+def _domains(domains: Mapping[str, Domain]) -> dict[str, Any]:
+    return {name: _params(domain.data()) for name, domain in domains.items()}
+
+
+def _read_domains(data: Mapping[str, Any]) -> dict[str, Domain]:
+    return {name: from_data(_read_params(domain)) for name, domain in data.items()}
 
 
 def _params(params: Params) -> dict[str, Any]:

@@ -29,6 +29,7 @@ class Declaration:
     where:   expressions over the parameters; a combination that fails one is impossible and is never asked.
     limit_s: seconds that one call may take once its libraries are imported.
     place:   `file:line`.
+    attempts: whether it can run an answer.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Declaration:
     where: tuple[str, ...] = ()
     limit_s: float = DEFAULT_LIMIT_S
     place: str = ""
+    attempts: bool = False
 
     def problem(self, params: Params) -> str:
         """Why these parameters can't be asked about, in words; empty when they can."""

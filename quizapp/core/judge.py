@@ -1,70 +1,31 @@
-"""Reading an answer as its kind, and judging it against the truth. Unreadable is never wrong."""
+"""Judging an answer against the truth."""
 
 import math
 import re
-import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
 from fractions import Fraction
 
-from quizapp.core.answer import Mistake, Right, Tolerance, Truth, Unreadable, Wrong
+from quizapp.core.answer import EXACT, Mistake, Right, Tolerance, Truth, Wrong
 from quizapp.core.card import Kind
 from quizapp.core.domain import Value, write
-from quizapp.core.text import clean
+from quizapp.core.reading import Answer, Reading, normal
+from quizapp.core.text import Text
 
-LONGEST = 2_000
-
-_NUMBER = r"[+-]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d{1,4})?"
-_POWER = re.compile(rf"({_NUMBER})\s*(?:\^|\*\*)\s*({_NUMBER})")
-_FRACTION = re.compile(rf"({_NUMBER})\s*/\s*({_NUMBER})")
-_PLAIN = re.compile(rf"({_NUMBER})(\s*%)?")
-_INFINITE = {f"{sign}{word}": float(f"{sign}inf") for sign in ("", "+", "-") for word in ("inf", "infinity", "∞")}
-_SIGNS = str.maketrans({"−": "-", "–": "-", "×": "x", "，": ",", "（": "(", "）": ")", "【": "[", "】": "]"})
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What was typed, as its kind understands it."""
-
-    value: Value | Fraction
-
-    def __str__(self) -> str:
-        return write_number(self.value) if isinstance(self.value, Fraction) else write(self.value)
-
-
-def normal(typed: str) -> str:
-    """`typed` with full-width forms folded, mathematical signs replaced and the ends trimmed."""
-    return unicodedata.normalize("NFKC", clean(typed)).translate(_SIGNS).strip()
-
-
-def read(kind: Kind, typed: str) -> Reading | Unreadable:
-    """`typed` as an answer of this kind; a number as an exact fraction (or an infinite float).
-
-    A choice is read by its question, which knows the options.
-    """
-    if len(typed) > LONGEST:
-        return Unreadable(f"That is {len(typed):,} characters long; an answer here is short.")
-    text = normal(typed)
-    if not text:
-        return Unreadable("Nothing was typed.")
-    match kind:
-        case Kind.NUMBER:
-            return _read_number(text)
-        case Kind.SHAPE:
-            return _read_shape(text)
-        case Kind.TEXT | Kind.OUTPUT | Kind.CHOICE:
-            return Reading(text)
+# A word as like the right one as this may be a slip of the fingers.
+_ALIKE = 0.75
 
 
 def judge(kind: Kind, reading: Reading, truth: Truth, aliases: tuple[str, ...] = ()) -> Right | Wrong:
     """Holds what was read against the truth."""
-    if same(kind, reading.value, truth.value, truth.tolerance):
+    answer = reading.value
+    if same(kind, answer, truth.value, truth.tolerance):
         return Right(truth)
-    if kind is Kind.TEXT and any(same(kind, reading.value, alias) for alias in aliases):
+    if kind is Kind.TEXT and any(same(kind, answer, alias) for alias in aliases):
         return Right(truth)
     for mistake in telling(kind, truth):
-        if same(kind, reading.value, mistake.value, truth.tolerance):
+        if same(kind, answer, mistake.value, truth.tolerance):
             return Wrong(truth, mistake)
-    return Wrong(truth)
+    return Wrong(truth, _difference(kind, answer, truth))
 
 
 def telling(kind: Kind, truth: Truth) -> list[Mistake]:
@@ -72,28 +33,43 @@ def telling(kind: Kind, truth: Truth) -> list[Mistake]:
     return [one for one in truth.mistakes if not same(kind, one.value, truth.value, truth.tolerance)]
 
 
-def same(kind: Kind, answer: Value | Fraction, truth: Value, tolerance: Tolerance | None = None) -> bool:
+def same(kind: Kind, answer: Answer, truth: Value, tolerance: Tolerance = EXACT) -> bool:
     """Whether `answer` counts as `truth`."""
     match kind:
         case Kind.NUMBER:
-            return _close(answer, truth, tolerance or Tolerance())
+            return _close(answer, truth, tolerance)
         case Kind.TEXT:
             return _folded(str(answer)) == _folded(str(truth))
         case Kind.OUTPUT:
             return _printed(str(answer)) == _printed(str(truth))
-        case Kind.SHAPE | Kind.CHOICE:
-            return answer == truth
+        case Kind.CLOZE:
+            return not _wrong_gaps(answer, truth, tolerance)
+        case Kind.SEVERAL:
+            both = isinstance(answer, list) and isinstance(truth, list)
+            return both and _members(answer) == _members(truth)
+    return (type(answer) is type(truth) and answer == truth) or _equal_numbers(answer, truth)
 
 
-def write_number(number: Fraction) -> str:
-    """`number` as a decimal, exactly where it is short."""
-    if number.denominator == 1:
-        return str(number.numerator) if abs(number.numerator) < 10**15 else f"{float(number):.6g}"
-    return f"{float(number):.10g}"
+def near(reading: Reading, truth: Truth, aliases: Sequence[str] = ()) -> str:
+    """The right word that a wrong text comes close to: a slip, perhaps. Empty where it is close to none."""
+    import difflib  # only where a word was wrong
+
+    said = _folded(str(reading.value))
+    for word in (str(truth.value), *aliases):
+        right = _folded(word)
+        if min(len(said), len(right)) >= 4 and difflib.SequenceMatcher(None, said, right).ratio() >= _ALIKE:
+            return word
+    return ""
 
 
-def _close(answer: Value | Fraction, truth: Value, tolerance: Tolerance) -> bool:
-    if not isinstance(answer, int | float | Fraction) or not isinstance(truth, int | float):
+def _equal_numbers(answer: Answer, truth: Value) -> bool:
+    """3 and 3.0 are one option; True and 1 are two."""
+    kinds = (type(answer), type(truth))
+    return bool not in kinds and isinstance(answer, int | float) and isinstance(truth, int | float) and answer == truth
+
+
+def _close(answer: Answer, truth: Value, tolerance: Tolerance) -> bool:
+    if isinstance(truth, bool) or not isinstance(answer, int | float | Fraction) or not isinstance(truth, int | float):
         return False
     if math.isinf(truth) or (isinstance(answer, float) and math.isinf(answer)):
         return answer == truth
@@ -109,42 +85,36 @@ def _printed(text: str) -> str:
     return "\n".join(line.rstrip() for line in normal(text).replace("\\n", "\n").splitlines())
 
 
-def _exact(text: str) -> Fraction:
-    return Fraction(text.replace("_", ""))
+def _members(values: Answer) -> list[str]:
+    return sorted(repr(value) for value in values) if isinstance(values, list) else []
 
 
-def _read_number(text: str) -> Reading | Unreadable:
-    if text.lower() in _INFINITE:
-        return Reading(_INFINITE[text.lower()])
-    if len(text) > 200:
-        return Unreadable("That number has too many digits; an answer here is short.")
-    number: Fraction | None = None
-    try:
-        if match := _PLAIN.fullmatch(text):
-            number = _exact(match[1]) / (100 if match[2] else 1)
-        elif match := _FRACTION.fullmatch(text):
-            number = _exact(match[1]) / _exact(match[2])
-        elif match := _POWER.fullmatch(text):
-            base, exponent = _exact(match[1]), _exact(match[2])
-            if abs(exponent) > 400 or abs(base) > 10**9:
-                return Unreadable("That power is too large to be meant.")
-            number = Fraction(base**exponent if exponent.denominator == 1 else float(base) ** float(exponent))
-        if number is not None and abs(number) > Fraction(10) ** 308:
-            return Unreadable("That number is too large to be meant.")
-    except ZeroDivisionError:
-        return Unreadable("That divides by zero.")
-    except (ValueError, TypeError, OverflowError):
-        number = None
-    if number is not None:
-        return Reading(number)
-    if "," in text:
-        return Unreadable("A comma is not read; write 1024 or 1_024, and 0.51 with a point.")
-    return Unreadable("That is not a number; 112, 0.51, 1/3, 51%, 1e-3 and 2^10 are.")
+def _wrong_gaps(answer: Answer, truth: Value, tolerance: Tolerance) -> list[int]:
+    """The places of the gaps that are filled wrongly, from 0."""
+    if not isinstance(answer, list) or not isinstance(truth, list) or len(answer) != len(truth):
+        return [0]
+    return [
+        at
+        for at, (given, right) in enumerate(zip(answer, truth, strict=True))
+        if not (_folded(str(given)) == _folded(right) if isinstance(right, str) else _close(given, right, tolerance))
+    ]
 
 
-def _read_shape(text: str) -> Reading | Unreadable:
-    inner = re.sub(r"^(?:torch\.Size)?\s*\(?\s*\[?\s*|\s*,?\s*\]?\s*\)?$", "", text)
-    parts = re.split(r"\s*[,xX*]\s*|\s+", inner) if inner else []
-    if len(parts) > 12 or not all(re.fullmatch(r"\d{1,12}", part) for part in parts):
-        return Unreadable("That is not a shape; write it as 1, 64, 112, 112 or 1x64x112x112.")
-    return Reading([int(part) for part in parts])
+def _difference(kind: Kind, answer: Answer, truth: Truth) -> Mistake | None:
+    """Where a wrong answer departs from the truth, for the kinds that have places."""
+    right = truth.value
+    match kind:
+        case Kind.SHAPE if isinstance(answer, list) and isinstance(right, list):
+            if len(answer) != len(right):
+                en = f"The shape has {len(right)} dimensions, not {len(answer)}."
+                return Mistake(right, Text(en, f"形状有 {len(right)} 维，而不是 {len(answer)} 维。"))
+            off = [at for at, (given, meant) in enumerate(zip(answer, right, strict=True)) if given != meant]
+            places = ", ".join(str(at) for at in off)
+            return Mistake(
+                right, Text(f"Off in dimension {places}, counted from 0.", f"第 {places} 维不对（从 0 数起）。")
+            )
+        case Kind.CLOZE if isinstance(right, list):
+            off = _wrong_gaps(answer, right, truth.tolerance)
+            told = ", ".join(f"{at + 1} ({write(right[at])})" for at in off)
+            return Mistake(right, Text(f"Wrong in gap {told}.", f"第 {told} 空不对。"))
+    return None

@@ -4,14 +4,15 @@ import ast
 import warnings
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from quizapp.core import expression
 from quizapp.core.declaration import DEFAULT_LIMIT_S, Declaration, Parameter
-from quizapp.core.domain import Code, Domain
+from quizapp.core.domain import Code, Domain, Lines
 from quizapp.core.expression import ExpressionError
+from quizapp.deck import attempts
 from quizapp.deck.fault import Fault
 from quizapp.deck.literal import NotLiteral, assigned, domain, literal, plain
 from quizapp.errors import nearest
@@ -49,6 +50,8 @@ class _Module:
     name: str
     lines: Sequence[bytes]
     constants: dict[str, Any] = field(default_factory=dict)
+    verifiers: dict[str, ast.FunctionDef] = field(default_factory=dict)
+    tried: set[str] = field(default_factory=set)
     declarations: dict[str, Declaration] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
@@ -66,15 +69,22 @@ class _Module:
                 case ast.FunctionDef() if decorator := _decorator(statement):
                     self._function(statement, decorator)
                     continue
+                case ast.FunctionDef() if verifier := self._tried_by(statement):
+                    self._attempt(statement, verifier)
+                    continue
                 case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                     pass
                 case _:
                     for name in assigned(statement):
                         self.constants.pop(name, None)
             for inner in ast.walk(statement):
-                if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) and _decorator(inner):
-                    message = f"'{inner.name}' can't be a verifier"
-                    self._fault(inner, message, "a verifier is a plain function at the top of its module")
+                if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
+                    if _decorator(inner):
+                        message = f"'{inner.name}' can't be a verifier"
+                        self._fault(inner, message, "a verifier is a plain function at the top of its module")
+                    elif self._tried_by(inner):
+                        message = f"'{inner.name}' can't be an attempt"
+                        self._fault(inner, message, "an attempt is a plain function at the top of its module")
 
     def _constant(self, name: str, value: ast.expr) -> None:
         self.constants.pop(name, None)
@@ -88,12 +98,13 @@ class _Module:
 
     def _function(self, function: ast.FunctionDef, decorator: ast.expr) -> None:
         before = len(self.faults)
+        self.verifiers[function.name] = function
         name = f"{self.name}.{function.name}"
         if name in self.declarations:
             self._fault(function, f"there are two verifiers '{name}'", "give one of them another name")
         parameters = {one.name: one for one in self._parameters(function)}
         settings = self._settings(decorator)
-        sources = {name for name, one in parameters.items() if isinstance(one.domain, Code)}
+        sources = {name for name, one in parameters.items() if isinstance(one.domain, Code | Lines)}
         known = {one.arg for one in (*function.args.args, *function.args.kwonlyargs)} - sources
         conditions = self._conditions(settings.get("where"), known)
         summary = (ast.get_docstring(function) or "").strip().partition("\n")[0]
@@ -117,6 +128,24 @@ class _Module:
                 limit_s=DEFAULT_LIMIT_S if limit is None else float(limit),
                 place=f"{self.path}:{function.lineno}",
             )
+
+    def _tried_by(self, function: attempts.Function) -> ast.FunctionDef | None:
+        """The verifier above whose attempt the function is marked as."""
+        found = attempts.decorator(function)
+        return self.verifiers.get(found[0]) if found else None
+
+    def _attempt(self, function: ast.FunctionDef, verifier: ast.FunctionDef) -> None:
+        before = len(self.faults)
+        name = f"{self.name}.{verifier.name}"
+        if verifier.name in self.tried:
+            self._fault(function, f"there are two attempts for '{name}'", "take one of them out")
+        self.tried.add(verifier.name)
+        for problem in attempts.problems(function, verifier):
+            self._fault(*problem)
+        if len(self.faults) > before:
+            self.declarations.pop(name, None)
+        elif name in self.declarations:
+            self.declarations[name] = replace(self.declarations[name], attempts=True)
 
     def _parameters(self, function: ast.FunctionDef) -> Iterator[Parameter]:
         arguments = function.args
@@ -148,10 +177,10 @@ class _Module:
                 except NotLiteral as error:
                     self._fault(error.node, error.message, error.hint)
                     return None
-                if isinstance(found, Code) != (name == "code"):
-                    self._fault(
-                        argument, "a parameter 'code' is Code(), and no other is", "rename the one or the other"
-                    )
+                for kind, only in ((Code, "code"), (Lines, "lines")):
+                    if isinstance(found, kind) != (name == only):
+                        message = f"a parameter '{only}' is {kind.__name__}(), and no other is"
+                        self._fault(argument, message, "rename the one or the other")
                 return found
         self._fault(argument, f"'{name}' doesn't say what it may be", _ANNOTATION)
         return None

@@ -9,6 +9,8 @@ from quizapp.deck.tree import Broken, Mapping, Node, Scalar, Sequence, Tree
 
 Loc: TypeAlias = tuple[str | int, ...]
 
+LANGUAGES = {"en": "English", "zh": "Chinese"}
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:

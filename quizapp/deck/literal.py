@@ -2,20 +2,38 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from typing import Any, TypeAlias
 
-from quizapp.core.domain import VOCABULARY, Choice, Code, Distribution, Domain, Grid, Int
+from quizapp.core.domain import (
+    VOCABULARY,
+    Array,
+    Choice,
+    Code,
+    Distribution,
+    Domain,
+    Grid,
+    Int,
+    Lines,
+    Shape,
+    Stack,
+)
 from quizapp.errors import nearest
 
 # An ast.expr stands for an Annotated[…] that the module gave a name.
 Constants: TypeAlias = Mapping[str, Any]
 
-_SIGNATURES = {
+# How each domain is written, by an example.
+SIGNATURES = {
     "Int": "Int(1, 9, often=(3, 5))",
     "Grid": "Grid(0.0, 1.0, 0.1)",
     "Choice": "Choice(1, 2, 3)",
     "Distribution": "Distribution(2, 4, step=0.05)",
+    "Shape": "Shape(1, 4, min=1, max=8)",
+    "Array": "Array(2, 3, min=0, max=9)",
+    "Stack": "Stack(2, 4)",
     "Code": "Code()",
+    "Lines": "Lines()",
 }
 
 
@@ -63,11 +81,11 @@ def domain(node: ast.expr, constants: Constants) -> Domain:
             given = [literal(arg, constants) for arg in args]
             named = {one.arg: literal(one.value, constants) for one in keywords if one.arg is not None}
             if len(named) != len(keywords):
-                raise NotLiteral(node, f"'{_source(node)}' unpacks its arguments", f"write {_SIGNATURES[name]}")
+                raise NotLiteral(node, f"'{_source(node)}' unpacks its arguments", f"write {SIGNATURES[name]}")
             return _made(node, name, given, named)
         case ast.Call(ast.Name(name) | ast.Attribute(attr=name)):
             raise NotLiteral(node, f"'{name}' is no domain", nearest(name, VOCABULARY))
-    raise NotLiteral(node, f"'{_source(node)}' is no domain", f"write one of {', '.join(_SIGNATURES.values())}")
+    raise NotLiteral(node, f"'{_source(node)}' is no domain", f"write one of {', '.join(SIGNATURES.values())}")
 
 
 def plain(value: Any) -> Any:
@@ -96,22 +114,23 @@ def _made(node: ast.expr, name: str, given: list[Any], named: dict[str, Any]) ->
         raise NotLiteral(node, str(error)) from None
     if not sound:
         raise NotLiteral(
-            node, f"'{_source(node)}' can't be made of these arguments", f"write it like {_SIGNATURES[name]}"
+            node, f"'{_source(node)}' can't be made of these arguments", f"write it like {SIGNATURES[name]}"
         )
     return made
 
 
 def _sound(made: Domain) -> bool:
     match made:
-        case Int():
-            return all(type(one) is int for one in (made.min, made.max, *made.often))
+        case Int() | Shape() | Array() | Stack():
+            given = [getattr(made, one.name) for one in fields(made)]
+            return all(type(one) is int for value in given for one in (value if isinstance(value, tuple) else (value,)))
         case Grid():
             return all(type(one) in (int, float) for one in (made.min, made.max, made.step, *made.often))
         case Distribution():
             return type(made.min) is int and type(made.max) is int and type(made.zeros) is bool
         case Choice():
             return not any(_nests_domain(value) for value in made.values)
-    return isinstance(made, Code)
+    return isinstance(made, Code | Lines)
 
 
 def _nests_domain(value: Any) -> bool:

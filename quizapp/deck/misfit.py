@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from quizapp.core.card import Kind
 from quizapp.deck.draft import Loc, find
 from quizapp.deck.fault import Fault, shown
 from quizapp.deck.tree import Broken, Node, Scalar, Sequence, Tree
@@ -15,7 +16,8 @@ VERIFIER = r"^[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*$"
 TAG = r"^\S+$"
 WRITTEN = r"\S"
 
-KINDS = ("number", "shape", "choice", "text", "output")
+KINDS = tuple(str(kind) for kind in Kind)
+GAPS = ("number", "text")
 
 _PATTERNS = {
     ID: ("is no card id", "write segments of a-z, 0-9 and '-' joined by '/', at least two: conv/size/stem"),
@@ -37,10 +39,18 @@ _EXAMPLES = {
     "options": "options: and under it a list of {value: …, en: …, zh: …}",
     "tolerance": "tolerance: {absolute: 0.01}",
     "aliases": "aliases: [self, the instance]",
+    "gaps": "gaps: [number, text]",
+    "lines": "lines: and under it a list of lines of code",
+    "fields": "fields: {kernel: {min: 1, max: 9}}",
+    "starter": "starter: | and under it lines of code",
+    "back": "back: {en: …, zh: …}",
     "tags": "tags: [shape]",
     "choice": "choice: [1, 2, 3]",
     "often": "often: [1, 2]",
     "distribution": "distribution: [2, 3]",
+    "shape": "shape: [1, 4]",
+    "array": "array: [2, 3]",
+    "stack": "stack: [2, 4]",
 }
 
 _NEEDED = {
@@ -61,7 +71,21 @@ _LIMITS = {
     "less_than_equal": "at most {le:g}",
 }
 
-_DOMAIN = "write a value, {choice: [1, 2]}, {min: 1, max: 9}, {min: 0.0, max: 1.0, step: 0.1} or {distribution: [2, 3]}"
+# What the two numbers of a pair mean.
+_PAIRS = {
+    "distribution": "at least and at most so many probabilities: [2, 3]",
+    "shape": "at least and at most so many dimensions: [1, 4]",
+    "array": "so many rows and columns: [2, 3]",
+    "stack": "at least and at most so many layers: [2, 4]",
+}
+
+# What has a smallest and a largest number of something.
+_COUNTED = {"options": "a choice", "lines": "an order", "fields": "an open question"}
+
+_DOMAIN = (
+    "{choice: [1, 2]}, {min: 1, max: 9}, {min: 0.0, max: 1.0, step: 0.1}, {distribution: [2, 3]}, "
+    "{shape: [1, 4], min: 1, max: 8}, {array: [2, 3], min: 0, max: 9} or {stack: [2, 4]}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +127,11 @@ def _sentence(misfit: Misfit, node: Node) -> tuple[str, str]:
             return f"{_subject(misfit.loc[:-1])} has no '{name}'", f"add '{_example(misfit.loc)}'{both}"
         case "extra_forbidden":
             return f"{_subject(misfit.loc[:-1])} has no field {shown(name)}", nearest(name, misfit.known)
-        case "literal_error" if isinstance(node, Scalar) and node.text:
-            return f"there is no kind {shown(node.text)}", nearest(node.text, KINDS)
         case "literal_error":
-            return f"{subject} must be one of {', '.join(KINDS)}", ""
+            what, known = ("gap", GAPS) if "gaps" in misfit.loc else ("kind", KINDS)
+            if isinstance(node, Scalar) and node.text:
+                return f"there is no {what} {shown(node.text)}", nearest(node.text, known)
+            return f"{subject} must be one of {', '.join(known)}", ""
         case "string_pattern_mismatch" if not str(value).strip():
             return f"{subject} is empty", f"write '{_example(misfit.loc)}'"
         case "string_pattern_mismatch":
@@ -117,7 +142,8 @@ def _sentence(misfit: Misfit, node: Node) -> tuple[str, str]:
         case "too_short" | "too_long":
             return _length(misfit, subject)
         case "union_tag_not_found":
-            return f"{subject} is given in a way that isn't known", _DOMAIN
+            value_too = "" if misfit.loc[-2] == "fields" else "a value, "
+            return f"{subject} is given in a way that isn't known", f"write {value_too}{_DOMAIN}"
         case kind if kind in _LIMITS:
             return f"{subject} must be {_LIMITS[kind].format(**misfit.limits)}", ""
         case kind if value is None:
@@ -144,16 +170,14 @@ def _example(loc: Loc) -> str:
 
 
 def _length(misfit: Misfit, subject: str) -> tuple[str, str]:
-    few = misfit.kind == "too_short"
-    match misfit.loc[-1]:
-        case "distribution":
-            return f"{subject} takes two numbers", "at least and at most so many probabilities: [2, 3]"
-        case "options":
-            limit = misfit.limits["min_length" if few else "max_length"]
-            return (
-                f"a choice has at {'least' if few else 'most'} {limit} options",
-                "write more" if few else "take some out",
-            )
+    few, name = misfit.kind == "too_short", str(misfit.loc[-1])
+    if name in _PAIRS:
+        return f"{subject} takes two numbers", _PAIRS[name]
+    if name in _COUNTED:
+        limit = misfit.limits["min_length" if few else "max_length"]
+        things = name if limit > 1 else name.removesuffix("s")
+        message = f"{_COUNTED[name]} has at {'least' if few else 'most'} {limit} {things}"
+        return message, "write more" if few else "take some out"
     return f"{subject} is an empty list", f"write '{_example(misfit.loc)}'"
 
 

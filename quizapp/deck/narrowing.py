@@ -4,19 +4,23 @@ import random
 
 from quizapp.core import expression
 from quizapp.core.declaration import Declaration, Draw, impossible
-from quizapp.core.domain import Choice, Code, Domain, Fixed, Grid, Value, from_data, write
+from quizapp.core.domain import Choice, Domain, Fixed, Grid, Int, Value, from_data, write
 from quizapp.core.drawing import CannotDraw, draw, varies
 from quizapp.core.expression import ExpressionError
 from quizapp.deck.draft import Draft, plain
+from quizapp.deck.fitting import drawn
 from quizapp.deck.tree import Mapping, Node, Scalar, Sequence
 from quizapp.errors import nearest
 
-_SEEDS = (0, 1, 2)
+_FEW = 3
+# So many equal draws are no coincidence.
+_SAME = 12
 _SAMPLES = 200
 
 
 def domains(draft: Draft, declaration: Declaration) -> dict[str, Domain] | None:
-    """The domain of each parameter but the source; None where the card gives one that has a fault."""
+    """The domain of each parameter that is drawn; None where the card gives one that has a fault."""
+    free = drawn(declaration)
     given: dict[str, Domain] = {}
     params = draft.raw("params")
     sound = not draft.has("params") or isinstance(params, Mapping)
@@ -24,9 +28,8 @@ def domains(draft: Draft, declaration: Declaration) -> dict[str, Domain] | None:
         parameter = declaration.parameters.get(name)
         node = draft.at("params", name)
         if parameter is None:
-            known = [one.name for one in declaration.parameters.values() if not isinstance(one.domain, Code)]
-            draft.fault(key, f"{declaration.name} has no parameter '{name}'", nearest(name, known))
-        elif isinstance(parameter.domain, Code):
+            draft.fault(key, f"{declaration.name} has no parameter '{name}'", nearest(name, free))
+        elif name not in free:
             draft.fault(key, f"'{name}' is source, which no parameter gives", f"write it in the card's field '{name}'")
         elif node is not None:
             domain = _domain(draft, name, node)
@@ -38,14 +41,13 @@ def domains(draft: Draft, declaration: Declaration) -> dict[str, Domain] | None:
         return None
     return {
         name: given.get(name) or (one.domain if one.default is None else Fixed(one.default))
-        for name, one in declaration.parameters.items()
-        if not isinstance(one.domain, Code)
+        for name, one in free.items()
     }
 
 
 def conditions(draft: Draft, declaration: Declaration) -> tuple[str, ...] | None:
     """The card's own conditions; None where one has a fault."""
-    known = [name for name, one in declaration.parameters.items() if not isinstance(one.domain, Code)]
+    known = drawn(declaration)
     found: list[str] = []
     sound = not draft.has("where") or draft.at("where") is not None
     for node in draft.items("where"):
@@ -63,12 +65,26 @@ def conditions(draft: Draft, declaration: Declaration) -> tuple[str, ...] | None
     return tuple(found) if sound else None
 
 
-def samples(draft: Draft, source: Draw) -> list[dict[str, Value]]:
+def fields(draft: Draft) -> dict[str, Domain]:
+    """What the learner gives, by name, as far as it has no fault."""
+    given = draft.raw("fields")
+    nodes = {name: draft.at("fields", name) for name in given.entries} if isinstance(given, Mapping) else {}
+    read = {name: _domain(draft, name, node, "given") for name, node in nodes.items() if node is not None}
+    return {name: domain for name, domain in read.items() if domain is not None}
+
+
+def samples(draft: Draft, source: Draw, count: int = _FEW) -> list[dict[str, Value]]:
     """A few draws, the same at every reading; a fault, and none, where they can't be had."""
     try:
-        return [draw(source, random.Random(seed)) for seed in (_SEEDS if varies(source) else _SEEDS[:1])]
+        drawn = [draw(source, random.Random(seed)) for seed in range(count if varies(source) else 1)]
     except CannotDraw:
         pass
+    else:
+        if varies(source) and all(draw(source, random.Random(seed)) == drawn[0] for seed in range(_SAME)):
+            conditions = " and ".join(f"'{one}'" for one in source.where)
+            message = f"{conditions} leaves one set of numbers, so two reviews can't differ"
+            draft.fault(draft.key("where" if draft.has("where") else "params"), message, "widen it, or pin the numbers")
+        return drawn
     rng = random.Random(0)
     tried = [{name: domain.draw(rng) for name, domain in source.domains.items()} for _ in range(_SAMPLES)]
     never = [one for one in source.where if all(impossible((one,), params) for params in tried)]
@@ -82,19 +98,22 @@ def samples(draft: Draft, source: Draw) -> list[dict[str, Value]]:
     return []
 
 
-def _domain(draft: Draft, name: str, node: Node) -> Domain | None:
+def _domain(draft: Draft, name: str, node: Node, done: str = "drawn") -> Domain | None:
     """The domain that the card writes, of sound form."""
     data = plain(node)
     if not isinstance(node, Mapping):
         return Fixed(data)
-    if "min" in data and "step" not in data and not (type(data["min"]) is int and type(data["max"]) is int):
+    if data.keys() <= {"min", "max", "often"} and not (type(data["min"]) is int and type(data["max"]) is int):
         draft.fault(node, f"'{name}' ranges between numbers that are not whole", "add 'step: 0.1'")
         return None
     try:
-        return from_data(data)
+        domain = from_data(data)
     except ValueError as error:
-        draft.fault(node, f"'{name}' can't be drawn: {error}")
+        draft.fault(node, f"'{name}' can't be {done}: {error}")
         return None
+    if done == "drawn" and domain.size() == 1:
+        draft.fault(node, f"'{name}' leaves one value to draw", f"pin it, '{name}: {_written(domain.corners()[0])}'")
+    return domain
 
 
 def _lies_within(draft: Draft, name: str, node: Node, domain: Domain, declaration: Declaration) -> bool:
@@ -110,7 +129,7 @@ def _lies_within(draft: Draft, name: str, node: Node, domain: Domain, declaratio
     if isinstance(whole, Choice) and not isinstance(domain, Choice | Fixed):
         draft.fault(node, f"'{name}' can't be drawn from a range", f"{hint}; write {{choice: […]}}")
         return False
-    values = (*domain.corners(), *getattr(domain, "often", ()))
+    values = (*domain.corners(), *(domain.often if isinstance(domain, Int | Grid) else ()))
     outside = [at for at, value in enumerate(values) if not whole.admits(value)]
     for at in outside if listed else outside[:1]:
         draft.fault(listed[at] if listed else node, f"'{name}' can't be {_written(values[at])}", hint)

@@ -7,17 +7,18 @@ from types import MappingProxyType
 from quizapp.core.answer import Tolerance
 from quizapp.core.card import Card, Deck, Kind, Option
 from quizapp.core.declaration import Declaration, Draw
-from quizapp.core.domain import Code
 from quizapp.core.text import Text
 from quizapp.deck.draft import Draft, broken, plain
 from quizapp.deck.fault import Fault
-from quizapp.deck.kinds import check_code, check_kind, declaration_of
-from quizapp.deck.narrowing import conditions, domains, samples
+from quizapp.deck.fitting import check_fit, declaration_of, drawn
+from quizapp.deck.kinds import check_kind
+from quizapp.deck.narrowing import conditions, domains, fields, samples
 from quizapp.deck.tree import Mapping as Fields
 from quizapp.deck.tree import Sequence, read_tree
-from quizapp.deck.wording import check_seen, check_wording
+from quizapp.deck.wording import check_lines, check_recall, check_seen, check_wording
 
 _MOST_MISFITS = 2_000
+_MANY = 40
 
 
 def read_deck(
@@ -95,18 +96,23 @@ def duplicate_ids(decks: Iterable[Deck], known: Mapping[str, str] = MappingProxy
 def _check(draft: Draft, declarations: Mapping[str, Declaration]) -> Draw:
     """Reports what no form can say about a card; returns its draw, which counts only where there is no fault."""
     check_kind(draft)
+    fields(draft)
+    if draft.text("kind") == Kind.RECALL:
+        check_recall(draft)
+        return Draw()
     declaration = declaration_of(draft, declarations)
     if declaration is None:
         check_wording(draft, None, ())
         return Draw()
-    complete = check_code(draft, declaration)
+    complete = check_fit(draft, declaration)
     left = domains(draft, declaration)
     own = conditions(draft, declaration)
     draw = Draw(left or {}, declaration.where + (own or ()))
-    drawn = samples(draft, draw) if left is not None and own is not None else []
-    known = [name for name, one in declaration.parameters.items() if not isinstance(one.domain, Code)]
-    seen = check_wording(draft, known, drawn)
-    if complete:
+    params = samples(draft, draw) if left is not None and own is not None else []
+    seen = check_wording(draft, drawn(declaration), params)
+    if draft.text("kind") == Kind.ORDER:
+        check_lines(draft, samples(draft, draw, _MANY) if params else ({},))
+    if complete and draft.text("kind") != Kind.PICTURE:  # whose picture shows what the words may have to keep back
         check_seen(draft, seen, draw.domains)
     return draw
 
@@ -121,19 +127,20 @@ def _check_ids(drafts: Iterable[Draft]) -> None:
 
 
 def _card(draft: Draft, deck: str, source: str, declarations: Mapping[str, Declaration], draw: Draw) -> Card:
-    fields = draft.raw()
-    assert isinstance(fields, Fields)
+    whole = draft.raw()
+    assert isinstance(whole, Fields)
+    verifier = draft.text("verifier")
     tolerance = draft.at("tolerance")
     return Card(
         id=draft.text("id"),
         deck=deck,
         kind=Kind(draft.text("kind")),
         prompt=_words(draft, "prompt"),
-        verifier=draft.text("verifier"),
+        verifier=verifier,
         draw=draw,
         explain=_words(draft, "explain"),
-        place=f"{draft.path}:{fields.line}:{fields.column}",
-        limit_s=declarations[draft.text("verifier")].limit_s,
+        place=f"{draft.path}:{whole.line}:{whole.column}",
+        limit_s=declarations[verifier].limit_s if verifier else 0.0,
         code=draft.text("code"),
         options=tuple(
             Option(plain(option.entries["value"]), _words(draft, "options", at))
@@ -142,6 +149,11 @@ def _card(draft: Draft, deck: str, source: str, declarations: Mapping[str, Decla
         ),
         tolerance=Tolerance(**plain(tolerance)) if tolerance is not None else None,
         aliases=tuple(plain(alias) for alias in draft.items("aliases")),
+        gaps=tuple(plain(gap) for gap in draft.items("gaps")),
+        lines=tuple(draft.text("lines", at) for at in range(len(draft.items("lines")))),
+        fields=fields(draft),
+        starter=draft.text("starter"),
+        back=_words(draft, "back"),
         source=draft.text("source") or source,
         tags=tuple(plain(tag) for tag in draft.items("tags")),
         group=draft.text("group"),

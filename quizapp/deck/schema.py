@@ -13,6 +13,8 @@ from pydantic_core import PydanticCustomError
 from quizapp.deck.misfit import ID, TAG, VERIFIER, WRITTEN, Misfit
 
 MOST_OPTIONS = 10
+MOST_LINES = 9
+MOST_FIELDS = 6
 
 
 def _value(value: Any) -> Any:
@@ -26,17 +28,18 @@ def _value(value: Any) -> Any:
 
 
 def _form(spec: Any) -> str | None:
-    """Which of the forms below a parameter is given in; None where its fields belong to none of them."""
+    """Which of the forms below a domain is given in; None where its fields belong to none of them."""
+    for name in ("choice", "distribution", "shape", "array", "stack"):
+        if isinstance(spec, dict) and name in spec:
+            return f"<{name}>"
     match spec:
-        case {"choice": _}:
-            return "<choice>"
-        case {"distribution": _}:
-            return "<distribution>"
         case {"min": _} | {"max": _}:
             return "<range>"
-        case dict():
-            return None
-    return "<value>"
+    return None
+
+
+def _form_or_value(spec: Any) -> str | None:
+    return _form(spec) if isinstance(spec, dict) else "<value>"
 
 
 def _listed(conditions: Any) -> Any:
@@ -50,6 +53,10 @@ Value: TypeAlias = Annotated[
     BeforeValidator(_value),
     WithJsonSchema({"anyOf": [{"type": kind} for kind in ("boolean", "number", "string", "array")]}),
 ]
+KindName: TypeAlias = Literal[
+    "number", "shape", "choice", "several", "text", "cloze", "order", "output", "code", "open", "picture", "recall"
+]
+GapName: TypeAlias = Literal["number", "text"]
 Conditions: TypeAlias = Annotated[list[Written], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
 
 
@@ -62,6 +69,9 @@ class Words(_Fields):
 
     en: Written = Field(description="In English.")
     zh: Written = Field(description="In Chinese.")
+
+
+_UNWRITTEN = Words.model_construct(en="", zh="")
 
 
 class ChoiceFields(_Fields):
@@ -89,17 +99,47 @@ class DistributionFields(_Fields):
     zeros: bool = Field(default=False, description="Whether a probability may be zero.")
 
 
-ParameterFields: TypeAlias = Annotated[
+Span: TypeAlias = Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=2, max_length=2)]
+
+
+class ShapeFields(_Fields):
+    """The shape of a tensor."""
+
+    shape: Span = Field(description="At least and at most so many dimensions.")
+    min: int = Field(description="The smallest side.")
+    max: int = Field(description="The largest side.")
+    often: list[int] = Field(default=[], description="Sides met in practice, drawn half of the time.")
+
+
+class ArrayFields(_Fields):
+    """A matrix of whole numbers."""
+
+    array: Span = Field(description="So many rows and columns.")
+    min: int = Field(description="The smallest number.")
+    max: int = Field(description="The largest number.")
+
+
+class StackFields(_Fields):
+    """A small stack of layers, as torch writes them."""
+
+    stack: Span = Field(description="At least and at most so many layers.")
+    channels: int = Field(default=3, ge=1, le=1024, description="What the first layer takes.")
+
+
+FormFields: TypeAlias = (
     Annotated[ChoiceFields, Tag("<choice>")]
     | Annotated[RangeFields, Tag("<range>")]
     | Annotated[DistributionFields, Tag("<distribution>")]
-    | Annotated[Value, Tag("<value>")],
-    Discriminator(_form),
-]
+    | Annotated[ShapeFields, Tag("<shape>")]
+    | Annotated[ArrayFields, Tag("<array>")]
+    | Annotated[StackFields, Tag("<stack>")]
+)
+DomainFields: TypeAlias = Annotated[FormFields, Discriminator(_form)]
+ParameterFields: TypeAlias = Annotated[FormFields | Annotated[Value, Tag("<value>")], Discriminator(_form_or_value)]
 
 
 class OptionFields(Words):
-    """One option of a choice."""
+    """One option of a choice, several or picture."""
 
     value: Value = Field(description="What the verifier returns where this option is right.")
 
@@ -113,11 +153,13 @@ class ToleranceFields(_Fields):
 
 
 class CardFields(_Fields):
-    """One card. Its numbers are drawn, its truth is computed by its verifier."""
+    """One card. Its numbers are drawn, its truth is computed by its verifier; one to recall has neither."""
 
     id: Id = Field(description="Full, unique in the pack and never changed: the review history hangs on it.")
-    kind: Literal["number", "shape", "choice", "text", "output"] = Field(description="How it is answered.")
-    verifier: Annotated[str, Field(pattern=VERIFIER)] = Field(description="module.function; computes the truth.")
+    kind: KindName = Field(description="How it is answered.")
+    verifier: Annotated[str, Field(pattern=VERIFIER)] = Field(
+        default="", description="module.function; computes the truth. Of every kind but recall."
+    )
     params: dict[str, ParameterFields] = Field(
         default={},
         description="Narrows what the verifier's parameters may be. One that is not named is its default, or drawn.",
@@ -129,12 +171,31 @@ class CardFields(_Fields):
         default=[],
         min_length=2,
         max_length=MOST_OPTIONS,
-        description="Of a choice; at least four unless `few` says why.",
+        description="Of a choice, several or picture; at least four unless `few` says why. Without them a choice and "
+        "a picture offer the truth, what the usual mistakes give, and the verifier's distractors.",
     )
     few: Written = Field(default="", description="Why there are fewer than four options.")
-    tolerance: ToleranceFields | None = Field(default=None, description="Of a number, over the verifier's.")
+    tolerance: ToleranceFields | None = Field(default=None, description="Of numbers, over the verifier's.")
     aliases: list[Written] = Field(default=[], description="Of a text: what counts as right too.")
-    explain: Words = Field(description="Why, with the numbers put in; {truth} and the verifier's facts may be used.")
+    gaps: list[GapName] = Field(
+        default=[], min_length=1, description="Of a cloze: how each ____ of prompt and code is read."
+    )
+    lines: list[Written] = Field(
+        default=[],
+        min_length=2,
+        max_length=MOST_LINES,
+        description="Of an order: lines of code, templates; the verifier gets them as its parameter `lines`.",
+    )
+    fields: dict[str, DomainFields] = Field(
+        default={}, min_length=1, max_length=MOST_FIELDS, description="Of an open question: what the learner gives."
+    )
+    starter: Written = Field(default="", description="Of a code question: what stands in the editor; a template.")
+    back: Words = Field(default=_UNWRITTEN, description="Of a card to recall: its other side.")
+    explain: Words = Field(
+        default=_UNWRITTEN,
+        description="Why, with the numbers put in; {truth} and the verifier's facts may be used. Of a card to recall "
+        "it may be left out.",
+    )
     tags: list[Annotated[str, Field(pattern=TAG)]] = Field(default=[], description="Words to find it by.")
     group: Annotated[str, Field(pattern=TAG)] = Field(default="", description="Cards of one group are siblings.")
     source: Written = Field(default="", description="The note that it comes from, where it is not the deck's.")
@@ -153,6 +214,9 @@ _FORMS: dict[str | int, type[BaseModel] | None] = {
     "<choice>": ChoiceFields,
     "<range>": RangeFields,
     "<distribution>": DistributionFields,
+    "<shape>": ShapeFields,
+    "<array>": ArrayFields,
+    "<stack>": StackFields,
     "<value>": None,
 }
 

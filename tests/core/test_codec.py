@@ -20,7 +20,20 @@ from quizapp.core.codec import (
     params_to_json,
 )
 from quizapp.core.declaration import Draw
-from quizapp.core.domain import Choice, Code, Distribution, Domain, Fixed, Grid, Int, Value
+from quizapp.core.domain import (
+    Array,
+    Choice,
+    Code,
+    Distribution,
+    Domain,
+    Fixed,
+    Grid,
+    Int,
+    Lines,
+    Shape,
+    Stack,
+    Value,
+)
 from quizapp.core.event import Event, Grade, Regraded, Reviewed, Settings
 from quizapp.core.text import Text
 
@@ -38,7 +51,10 @@ domains: st.SearchStrategy[Domain] = st.one_of(
     st.builds(lambda found: Choice(*found), st.lists(values, min_size=1, max_size=4)),
     st.sampled_from((Grid(0, 1, 0.5), Grid(0.1, 1.0, 0.1, (0.5,)), Grid(-1.0, 1.0, 0.25))),
     st.sampled_from((Distribution(2, 3), Distribution(1, 4, 0.1, zeros=True))),
-    st.just(Code()),
+    st.builds(lambda low, dims: Shape(1, dims, low, low + 9, (low,)), st.integers(), st.integers(1, 8)),
+    st.builds(Array, st.integers(1, 16), st.integers(1, 16), st.integers(-9, 0), st.integers(0, 9)),
+    st.builds(lambda low, more, channels: Stack(low, low + more, channels), *[st.integers(1, 6)] * 3),
+    st.sampled_from((Code(), Lines())),
 )
 cards = st.builds(
     Card,
@@ -55,6 +71,11 @@ cards = st.builds(
     options=st.lists(st.builds(Option, values, texts), max_size=3).map(tuple),
     tolerance=st.none() | st.builds(Tolerance, st.floats(0, 1), st.floats(0, math.inf), st.integers(0, 6)),
     aliases=short,
+    gaps=st.lists(st.sampled_from(("number", "text")), max_size=3).map(tuple),
+    lines=st.lists(words, max_size=9).map(tuple),
+    fields=st.dictionaries(names, domains, max_size=6),
+    starter=words,
+    back=texts,
     source=words,
     tags=short,
     group=words,
@@ -140,6 +161,19 @@ def test_what_json_has_no_number_for_survives_strict_json(truth: Value) -> None:
     written = event_to_json(event)
     strict(written)
     assert exact(event_from_json(written)) == exact(event)
+
+
+def test_what_a_card_leaves_out_is_left_out_and_comes_back_empty() -> None:
+    card = Card("a/b", "a", Kind.RECALL, Text("Who?", "谁？"), "", Draw(), Text(""), "a.yaml:1:1", 0.0)
+    written = card_to_json(card)
+    assert not {"gaps", "lines", "fields", "starter", "back", "options", "code"} & set(strict(written))
+    assert card_from_json(written) == card
+
+
+def test_the_order_of_fields_survives() -> None:
+    fields: dict[str, Domain] = {"stride": Int(1, 3), "kernel": Int(1, 9)}
+    card = Card("a/b", "a", Kind.OPEN, Text("?"), "a.b", Draw(), Text(""), "a.yaml:1:1", 1.0, fields=fields)
+    assert list(card_from_json(card_to_json(card)).fields) == ["stride", "kernel"]
 
 
 def test_chinese_is_written_as_it_is() -> None:

@@ -17,7 +17,7 @@ Read: TypeAlias = Callable[[str | bytes], Deck | tuple[Fault, ...]]
 MODULE = '''
 from typing import Annotated
 
-from quizapp.authoring import Choice, Code, Distribution, Grid, Int, Result, verifier
+from quizapp.authoring import Array, Choice, Code, Distribution, Grid, Int, Lines, Result, Shape, Stack, verifier
 
 raise SystemExit("this module is read and never imported")
 
@@ -48,6 +48,56 @@ def output(
     rate: Annotated[float, Grid(0.0, 1.0, 0.1)] = 0.5,
 ) -> Result:
     """What the source prints."""
+
+
+@verifier("torch")
+def broadcasts(
+    left: Annotated[list[int], Shape(1, 4, 1, 8)],
+    right: Annotated[list[int], Shape(1, 4, 1, 8)] = [3],
+) -> Result:
+    """Which shapes this one broadcasts to."""
+
+
+@verifier("torch")
+def total(matrix: Annotated[list[list[int]], Array(2, 3, 0, 9)]) -> Result:
+    """The sum of a matrix."""
+
+
+@verifier("torch")
+def depth(layers: Annotated[list[str], Stack(1, 6)]) -> Result:
+    """How many layers there are."""
+
+
+@verifier("torch")
+def order(lines: Annotated[list[str], Lines()], rate: Annotated[float, Grid(0.1, 0.5, 0.1)] = 0.1) -> Result:
+    """What the weights are after these lines."""
+
+
+@order.attempt
+def _run(answer: list[str], **params):
+    return answer
+
+
+@verifier("python")
+def multiple(factor: Annotated[int, Int(2, 5)]) -> Result:
+    """A function that multiplies."""
+
+
+@multiple.second_way
+def _by_hand(factor): ...
+
+
+@multiple.attempt
+def _call(factor, answer): ...
+
+
+@verifier("torch")
+def halving(width: Annotated[int, Int(8, 512)]) -> Result:
+    """A layer that halves a width."""
+
+
+@halving.attempt
+def _try(answer): ...
 '''
 
 DECK = """\
@@ -104,6 +154,90 @@ cards:
     explain: {en: So it is called., zh: 如此称呼。}
 """
 
+KINDS = """\
+title: {en: Every other kind, zh: 其余题型}
+description: {en: A card of each., zh: 每种一张。}
+cards:
+  - id: kinds/several/broadcast
+    kind: several
+    verifier: toy.broadcasts
+    params: {left: {shape: [2, 3], min: 1, max: 4, often: [1]}}
+    prompt: {en: "What does {left} broadcast to?", zh: "{left} 能广播成什么？"}
+    options:
+      - {value: [2, 3], en: A, zh: 甲}
+      - {value: [4, 4], en: B, zh: 乙}
+      - {value: [1, 1], en: C, zh: 丙}
+    few: three are enough here
+    explain: {en: Because., zh: 因为。}
+  - id: kinds/cloze/sentence
+    kind: cloze
+    verifier: toy.total
+    params: {matrix: {array: [2, 3], min: 1, max: 4}}
+    prompt: {en: "{matrix} is summed by ____ and gives ____, not _____.", zh: "{matrix} 用 ____ 求和得 ____。"}
+    gaps: [text, number]
+    tolerance: {absolute: 0.1}
+    explain: {en: Because., zh: 因为。}
+  - id: kinds/cloze/code
+    kind: cloze
+    verifier: toy.output
+    prompt: {en: What is missing?, zh: 缺什么？}
+    code: |
+      ____ = {number}
+    gaps: [text]
+    explain: {en: Because., zh: 因为。}
+  - id: kinds/order/step
+    kind: order
+    verifier: toy.order
+    params: {rate: {choice: [0.1, 0.2]}}
+    prompt: {en: In which order?, zh: 什么顺序？}
+    lines:
+      - optimizer.zero_grad()
+      - loss.backward()
+      - "    step({rate}, {{}})"
+    explain: {en: Because., zh: 因为。}
+  - id: kinds/code/double
+    kind: code
+    verifier: toy.multiple
+    prompt: {en: Write it., zh: 写出来。}
+    starter: |
+      def times(x):
+          # x times {factor}
+    explain: {en: Because., zh: 因为。}
+  - id: kinds/open/halve
+    kind: open
+    verifier: toy.halving
+    prompt: {en: "Halve {width}.", zh: "把 {width} 减半。"}
+    fields:
+      kernel: {min: 1, max: 64}
+      mode: {choice: [same, valid]}
+      rate: {min: 0.0, max: 1.0, step: 0.1}
+      p: {distribution: [2, 3]}
+      side: {shape: [1, 2], min: 1, max: 9}
+      net: {stack: [1, 2], channels: 1}
+    explain: {en: Because., zh: 因为。}
+  - id: kinds/picture/depth
+    kind: picture
+    verifier: toy.depth
+    params: {layers: {stack: [2, 3]}}
+    prompt: {en: How deep is this net?, zh: 这个网络有多深？}
+    explain: {en: Because., zh: 因为。}
+  - id: kinds/choice/depth
+    kind: choice
+    verifier: toy.depth
+    prompt: {en: "How deep is this?", zh: "有多深？"}
+    options:
+      - {value: 1, en: "{layers} is not", zh: "{layers} 不"}
+      - {value: 2, en: two, zh: 二}
+      - {value: 3, en: three, zh: 三}
+      - {value: 4, en: four, zh: 四}
+    explain: {en: Because., zh: 因为。}
+  - id: kinds/recall/name
+    kind: recall
+    prompt: {en: "Who named {{dropout}}?", zh: 谁命名了 dropout？}
+    back: {en: "Hinton {and others}", zh: Hinton 等人}
+    source: Dropout 的历史
+"""
+
 
 @pytest.fixture(scope="session")
 def declarations(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Declaration]:
@@ -128,6 +262,11 @@ def read(declarations: Mapping[str, Declaration]) -> Read:
 @pytest.fixture
 def sound_deck() -> str:
     return DECK
+
+
+@pytest.fixture
+def kinds_deck() -> str:
+    return KINDS
 
 
 @pytest.fixture

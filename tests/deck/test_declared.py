@@ -9,12 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quizapp.core.declaration import DEFAULT_LIMIT_S, Declaration, Parameter
-from quizapp.core.domain import Choice, Code, Distribution, Grid, Int
+from quizapp.core.domain import VOCABULARY, Array, Choice, Code, Distribution, Fixed, Grid, Int, Lines, Shape, Stack
 from quizapp.deck.declared import read_declarations
+from quizapp.deck.literal import SIGNATURES
 
 HEAD = """\
 from typing import Annotated
-from quizapp.authoring import Choice, Code, Distribution, Grid, Int, Result, verifier
+from quizapp.authoring import Array, Choice, Code, Distribution, Grid, Int, Lines, Result, Shape, Stack, verifier
 """
 
 SOUND = (
@@ -52,6 +53,25 @@ def printed(
     mode: Annotated[str, Choice("same", (1, 2), True)] = (1, 2),
 ) -> Result:
     """What it prints."""
+
+
+@printed.attempt
+def _try(p, answer, **rest):
+    return answer
+
+
+@printed.second_way
+def _other(**params): ...
+
+
+@verifier("torch")
+def parts(
+    lines: Annotated[list[str], Lines()],
+    shape: Annotated[list[int], Shape(1, 4, max=64, often=[3])] = (3, 8),
+    matrix: Annotated[list[list[int]], Array(2, 2, -1, 1)] = [[0, 1], (1, -1)],
+    layers: Annotated[list[str], Stack(1, 2, channels=1)] = ["nn.ReLU()"],
+) -> Result:
+    """All that has parts."""
 
 
 def helper(anything):
@@ -101,9 +121,33 @@ def test_a_declaration_holds_all_that_the_source_states(tmp_path: Path) -> None:
             },
             limit_s=DEFAULT_LIMIT_S,
             place=f"{tmp_path / 'toy.py'}:30",
+            attempts=True,
+        ),
+        "toy.parts": Declaration(
+            name="toy.parts",
+            summary="All that has parts.",
+            library="torch",
+            parameters={
+                "lines": Parameter("lines", Lines()),
+                "shape": Parameter("shape", Shape(1, 4, 1, 64, (3,)), [3, 8]),
+                "matrix": Parameter("matrix", Array(2, 2, -1, 1), [[0, 1], [1, -1]]),
+                "layers": Parameter("layers", Stack(1, 2, channels=1), ["nn.ReLU()"]),
+            },
+            place=f"{tmp_path / 'toy.py'}:48",
         ),
     }
     assert "a_library_that_is_not_installed" not in sys.modules
+
+
+@pytest.mark.parametrize("name", VOCABULARY)
+def test_every_domain_has_an_example_that_can_be_read(name: str, tmp_path: Path) -> None:
+    parameter = name.lower() if name in ("Code", "Lines") else "a"
+    signature = f"def f({parameter}: Annotated[list, {SIGNATURES[name]}]) -> Result:\n"
+    declarations, faults = read(f"{HEAD}@verifier('torch')\n{signature}    '''What.'''\n", tmp_path)
+    assert faults == []
+    found = declarations["toy.f"].parameters[parameter].domain
+    assert type(found) is VOCABULARY[name]
+    assert not isinstance(found, Fixed)
 
 
 def test_a_module_without_verifiers_declares_nothing(tmp_path: Path) -> None:
@@ -152,6 +196,20 @@ PARAMETERS = [
     ("⟦width: Annotated[int, Int(1, 9)], /", "'width' has no name that a card could use"),
     ("⟦source: Annotated[str, Code()]", "a parameter 'code' is Code(), and no other is"),
     ("⟦code: Annotated[int, Int(1, 9)]", "a parameter 'code' is Code(), and no other is"),
+    ("⟦rows: Annotated[list[str], Lines()]", "a parameter 'lines' is Lines(), and no other is; rename the one"),
+    ("⟦lines: Annotated[int, Int(1, 9)]", "a parameter 'lines' is Lines(), and no other is"),
+    ("⟦code: Annotated[str, Lines()]", "a parameter 'code' is Code(), and no other is"),
+    (
+        "side: Annotated[list[int], ⟦Shape(1)]",
+        "can't be made of these arguments; write it like Shape(1, 4, min=1, max=8)",
+    ),
+    ("side: Annotated[list[int], ⟦Shape(1, 2.5)]", "can't be made of these arguments"),
+    ("side: Annotated[list[int], ⟦Shape(1, 2, often=('a',))]", "'often' names a, which is not a whole number"),
+    ("side: Annotated[list[int], ⟦Shape(1, 9)]", "a shape has 1 to 8 dimensions"),
+    ("side: Annotated[list[int], ⟦Array(2, True)]", "can't be made of these arguments; write it like Array(2, 3"),
+    ("side: Annotated[list[int], ⟦Array(0, 2)]", "an array has 1 to 16 rows"),
+    ("side: Annotated[list[str], ⟦Stack(1, 13)]", "a stack has 1 to 12 layers"),
+    ("side: Annotated[list[int], Shape(1, 2)] = ⟦(1, 2, 3)", "the default of 'side' lies outside its own domain"),
     ("⟦truth: Annotated[int, Int(1, 9)]", "'truth' is what explanations call the verifier's value"),
 ]
 
@@ -167,6 +225,8 @@ def test_a_fault_of_a_parameter_is_named_at_its_place(parameters: str, says: str
 
 
 SOUND_F = "def f(a: Annotated[int, Int(1, 9)], b: Annotated[int, Int(1, 9)]) -> Result:\n    '''What it computes.'''\n"
+
+VERIFIER_F = "@verifier('torch')\n" + SOUND_F
 
 MODULES = [
     ("@⟦verifier\n" + SOUND_F, "the verifier doesn't say whose answer it gives"),
@@ -191,6 +251,21 @@ MODULES = [
     ("@verifier('a')\n" + SOUND_F + "@verifier('a')\n⟦" + SOUND_F, "there are two verifiers 'toy.f'"),
     ("@verifier('torch', where='一二三', limit_s=⟦-1)\n" + SOUND_F, "'limit_s' must be above 0"),
     ("x = 1\ndef f(⟦:\n", "this is not Python"),
+    (VERIFIER_F + "@f.attempt\n⟦def g(a): ...\n", "'g' doesn't take the answer that it is to run; add a"),
+    (VERIFIER_F + "@f.attempt\n⟦def g(**params): ...\n", "'g' doesn't take the answer"),
+    (VERIFIER_F + "@f.attempt\ndef g(answer, ⟦c): ...\n", "'f' has no parameter 'c'; an attempt takes 'answer' and"),
+    (VERIFIER_F + "@f.attempt\ndef g(answer, *, a, ⟦c=1, **d): ...\n", "'f' has no parameter 'c'"),
+    (VERIFIER_F + "@f.attempt\ndef g(answer, *⟦rest): ...\n", "'rest' is given nothing, since an attempt"),
+    (VERIFIER_F + "@f.attempt\ndef g(⟦answer, /): ...\n", "'answer' is given nothing"),
+    (VERIFIER_F + "@f.attempt\n⟦def f(answer): ...\n", "the attempt takes the name 'f' from its verifier; give"),
+    (VERIFIER_F + "@⟦f.attempt()\ndef g(answer): ...\n", "'f.attempt()' is not how an attempt is marked; write @f"),
+    (VERIFIER_F + "@f.attempt\n⟦async def g(answer): ...\n", "'g' can't be an attempt; an attempt is a plain function"),
+    (VERIFIER_F + "if True:\n    @f.attempt\n    ⟦def g(answer): ...\n", "'g' can't be an attempt"),
+    (VERIFIER_F + "@f.attempt\ndef g(answer): ...\n@f.attempt\n⟦def h(answer): ...\n", "there are two attempts"),
+    (
+        VERIFIER_F.replace("a: Ann", "⟦answer: Ann") + "@f.attempt\ndef g(answer): ...\n",
+        "'answer' is what the attempt gets beside the parameters; rename",
+    ),
 ]  # fmt: skip
 
 
@@ -211,6 +286,38 @@ def test_all_faults_of_a_module_are_reported_and_its_sound_verifiers_kept(tmp_pa
     declarations, faults = read(source, tmp_path)
     assert list(declarations) == ["toy.g"]
     assert [fault.split(": ")[0] for fault in faults] == ["3:2", "4:1", "4:7", "4:11", "4:32"]
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "@f.attempt\ndef g(answer): ...\n",
+        "@f.attempt\ndef g(answer, a, b): ...\n",
+        "@f.attempt\ndef g(*, b, answer): ...\n",
+        "@f.attempt\ndef g(answer, **params): ...\n",
+        "@f.second_way\n@f.attempt\ndef g(answer, **params): ...\n",
+    ],
+)
+def test_a_verifier_with_an_attempt_can_run_answers(attempt: str, tmp_path: Path) -> None:
+    declarations, faults = read(HEAD + VERIFIER_F + attempt, tmp_path)
+    assert faults == []
+    assert declarations["toy.f"].attempts
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["", "@f.second_way\ndef g(a, b): ...\n", "@g.attempt\ndef g(answer): ...\n", "@attempt\ndef g(answer): ...\n"],
+)
+def test_a_verifier_without_an_attempt_can_not(other: str, tmp_path: Path) -> None:
+    declarations, faults = read(HEAD + VERIFIER_F + other, tmp_path)
+    assert faults == []
+    assert not declarations["toy.f"].attempts
+
+
+def test_a_verifier_whose_attempt_has_a_fault_is_left_out(tmp_path: Path) -> None:
+    declarations, faults = read(HEAD + VERIFIER_F + "@f.attempt\ndef g(): ...\n", tmp_path)
+    assert declarations == {}
+    assert len(faults) == 1
 
 
 @pytest.mark.parametrize(
