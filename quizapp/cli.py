@@ -1,9 +1,12 @@
 """The command line. Each command imports what it needs inside its function, so that `--help` stays light."""
 
 import gc
+import io
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
@@ -97,7 +100,8 @@ def cli(
     context = click.get_current_context()
     if context.invoked_subcommand is not None:
         for name in DRILL_OPTIONS:
-            if context.params[name] not in (None, False, ()):
+            value = context.params[name]
+            if value is not None and value is not False and value != ():  # a seed of 0 is given too
                 raise click.UsageError(f"--{name} belongs to a drill; it can't stand before a command.")
         return
     from quizapp import drill
@@ -167,17 +171,49 @@ def main() -> NoReturn:
     # Importing makes objects by the hundred thousand, and they all stay: looking for garbage among them again and again
     # would take a tenth of the start. Whoever runs for longer turns the collector on again.
     gc.disable()
+    _open_streams()
+    code = Exit.OK
     try:
-        code = cli.main(prog_name="quiz", standalone_mode=False)
+        code = _run()
+        sys.stdout.flush()  # while what goes wrong with it can still be said
+    except BrokenPipeError:
+        _discard_output()
+    except OSError as error:
+        _discard_output()
+        click.echo(f"quiz: {error}", err=True)
+        code = Exit.ENVIRONMENT
+    sys.exit(int(code))
+
+
+def _run() -> Exit:
+    """Runs the command that was asked for."""
+    try:
+        return Exit(cli.main(prog_name="quiz", standalone_mode=False) or Exit.OK)
     except click.ClickException as error:
         error.show()
-        code = Exit.BAD_INPUT
+        return Exit.BAD_INPUT
     except QuizError as error:
         click.echo(f"quiz: {error}", err=True)
-        code = error.exit
+        return error.exit
     except (click.Abort, KeyboardInterrupt):
-        code = Exit.INTERRUPTED
-    except BrokenPipeError:  # the reader of our output went away
-        sys.stderr.close()
-        code = Exit.OK
-    sys.exit(int(code or 0))
+        return Exit.INTERRUPTED
+    except SystemExit:  # click ends so when the reader of our output went away; that is no disagreement
+        _discard_output()
+        return Exit.OK
+
+
+def _open_streams() -> None:
+    """Has every stream that the caller closed lead nowhere, and the outputs in UTF-8: JSON has to be, and no word of a
+    card may depend on the locale."""
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _discard_output() -> None:
+    """Has what is still to be written to standard output go nowhere, so that Python's own end doesn't complain."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

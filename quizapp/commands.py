@@ -2,24 +2,28 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from quizapp import opening
-from quizapp.core.answer import Right, Truth, Unreadable, Unverifiable, Wrong
+from quizapp.asking import request_attempt, request_truth
+from quizapp.core.answer import Attempt, Right, Truth, Unreadable, Unverifiable, Wrong
 from quizapp.core.card import Card
 from quizapp.core.declaration import Declaration, Parameter
 from quizapp.core.domain import Domain, Params, Value, write
 from quizapp.core.drawing import CannotDraw
 from quizapp.core.judge import telling
 from quizapp.core.question import Question, ask, rng_for
+from quizapp.core.reading import Reading
 from quizapp.core.template import plain
 from quizapp.errors import Exit, QuizError, nearest
 from quizapp.plain import asked
 
 if TYPE_CHECKING:
     from quizapp.cli import Common
+    from quizapp.worker.client import Client
 
 
 def decks(common: "Common", as_json: bool) -> None:
@@ -51,8 +55,8 @@ def decks(common: "Common", as_json: bool) -> None:
 
 def show(card: str, params: Sequence[str], seed: int, common: "Common", as_json: bool) -> None:
     """`quiz show`: one question and all that the library says about it."""
-    question, computed = _asked(card, params, seed, common)
-    truth = _need(computed, card)
+    with _asking(card, params, seed, common) as (_, question, computed):
+        truth = _need(computed, card)
     known = telling(question.card.kind, truth)
     why = plain(question.explanation(truth)).strip()
     if as_json:
@@ -60,6 +64,9 @@ def show(card: str, params: Sequence[str], seed: int, common: "Common", as_json:
             "prompt": plain(question.prompt),
             "code": question.code,
             "options": [one.text.in_lang(question.lang) for one in question.options],
+            "lines": list(question.lines),
+            "fields": {name: domain.data() for name, domain in question.card.fields.items()},
+            "picture": str(question.picture) if question.picture is not None else None,
             "truth": truth.value,
             "tolerance": asdict(truth.tolerance),
             "steps": [step.in_lang(question.lang) for step in truth.steps],
@@ -86,15 +93,22 @@ def show(card: str, params: Sequence[str], seed: int, common: "Common", as_json:
 
 def check(card: str, answer: str, params: Sequence[str], seed: int, common: "Common", as_json: bool) -> Exit:
     """`quiz check`: judges one answer."""
-    question, truth = _asked(card, params, seed, common)
-    reading = question.read(answer)
+    with _asking(card, params, seed, common) as (client, question, truth):
+        reading = question.read(answer)
+        attempt: Attempt | Unverifiable | None = None
+        if isinstance(truth, Truth) and isinstance(reading, Reading):
+            running = request_attempt(client, question, reading)
+            attempt = running.result() if running is not None else None
     facts: dict[str, Any] = {"truth": None, "mistake": None}
+    fault = next((one for one in (truth, attempt) if isinstance(one, Unverifiable)), None)
     if isinstance(reading, Unreadable):
         name, code, facts["why"] = "unreadable", Exit.BAD_INPUT, reading.why
-    elif isinstance(truth, Unverifiable):
-        name, code, facts["why"] = "unverifiable", Exit.ENVIRONMENT, truth.error
+    elif fault is not None:
+        name, code, facts["why"] = "unverifiable", Exit.ENVIRONMENT, fault.error
     else:
-        verdict = question.judge(reading, truth)
+        assert isinstance(truth, Truth)
+        assert not isinstance(attempt, Unverifiable)
+        verdict = question.judge(reading, truth, attempt)
         name, code = ("right", Exit.OK) if isinstance(verdict, Right) else ("wrong", Exit.DISAGREEMENT)
         facts |= {"truth": truth.value} | _origin(truth)
         if isinstance(verdict, Wrong) and verdict.mistake is not None:
@@ -115,9 +129,11 @@ def compute(verifier: str, params: Sequence[str], common: "Common", as_json: boo
     from quizapp.index import declared
 
     pack = opening.pack(common)
-    declarations, _ = declared(pack)
+    declarations, broken = declared(pack)
     declaration = declarations.get(verifier)
     if declaration is None:
+        if faults := broken.get(f"verifiers/{verifier.partition('.')[0]}.py"):
+            raise QuizError("\n".join(map(str, faults)))
         raise QuizError(f"there is no verifier '{verifier}'", hint=nearest(verifier, declarations))
     given = _read_params(params, {name: one.domain for name, one in declaration.parameters.items()}, verifier)
     for name, parameter in declaration.parameters.items():
@@ -162,21 +178,28 @@ def list_verifiers(common: "Common", as_json: bool) -> None:
         raise QuizError("\n".join(faults))
 
 
-def _asked(card: str, params: Sequence[str], seed: int, common: "Common") -> tuple[Question, Truth | Unverifiable]:
-    """The question that the seed draws, and its truth."""
+@contextmanager
+def _asking(
+    card: str, params: Sequence[str], seed: int, common: "Common"
+) -> "Iterator[tuple[Client, Question, Truth | Unverifiable]]":
+    """The worker, the question that the seed draws, and its truth."""
     with opening.library(common) as library:
+        opening.warn(library)  # first: a card that isn't there may stand in a faulty deck
         found = library.card(card)
-        opening.warn(library)
         declarations = library.declarations()
-    question = _question(found, params, declarations[found.verifier], seed, common)
+    question = _question(found, params, declarations, seed, common)
     with opening.worker(library.pack, common) as client:
-        truth = client.truth(found.verifier, question.arguments, found.limit_s).result()
-    return question, question.settle(truth)
+        truth = question.settle(request_truth(client, question).result())
+        if isinstance(truth, Truth):
+            question = question.exhibit(truth)
+        yield client, question, truth
 
 
-def _question(card: Card, params: Sequence[str], declaration: Declaration, seed: int, common: "Common") -> Question:
+def _question(
+    card: Card, params: Sequence[str], declarations: Mapping[str, Declaration], seed: int, common: "Common"
+) -> Question:
     # What the card leaves to no draw, its verifier may still admit: any parameter can be pinned.
-    domains = {name: declaration.parameters[name].domain for name in card.draw.domains}
+    domains = {name: declarations[card.verifier].parameters[name].domain for name in card.draw.domains}
     pinned = _read_params(params, domains, card.id)
     try:
         return ask(card, rng_for(seed, card.id), common.lang, pinned=pinned)

@@ -3,12 +3,14 @@
 import gc
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TextIO
 
-from quizapp.core.answer import Truth, Unreadable, Unverifiable
-from quizapp.core.judge import Reading
-from quizapp.core.prose import lines
+from quizapp.core.answer import Attempt, Truth, Unreadable, Unverifiable
+from quizapp.core.card import Kind
+from quizapp.core.prose import lines as prose
 from quizapp.core.question import Question
+from quizapp.core.reading import Reading
 from quizapp.sitting import Sitting
 from quizapp.wording import GRADES, interval, summary, verdict
 
@@ -16,55 +18,116 @@ from quizapp.wording import GRADES, interval, summary, verdict
 def run(sitting: Sitting, answers: TextIO = sys.stdin, out: TextIO = sys.stdout) -> None:
     """Holds a sitting: until its questions or its answers end. A blank line is "don't know"."""
     gc.enable()
-    prompt = "> " if answers.isatty() else ""
-    given = iter(answers.readline, "")
-    while (question := sitting.next()) is not None:
-        number, left = sitting.queue.asked, sitting.queue.remaining
-        print(f"[{number} of {number + left}] {question.card.id}", *asked(question), sep="\n", file=out)
-        answer = _answer(sitting, given, prompt, out)
-        if answer is None:
-            break
-        assert sitting.truth is not None
-        truth = question.settle(sitting.truth.result())
-        match truth:
-            case Unverifiable():
-                print(f"This can't be verified right now: {truth.error}", "Nothing was recorded.\n", sep="\n", file=out)
-                sitting.set_aside(question, truth)
-            case Truth():
-                _tell(sitting, *answer, truth, out)
+    with suppress(EndOfInput):
+        lines = Lines(answers, out)
+        while (question := sitting.next()) is not None:
+            _hold(sitting, question, lines)
     print(*summary(sitting.tally), sep="\n", file=out, flush=True)
 
 
+class EndOfInput(Exception):
+    """The answers have ended, and with them the sitting."""
+
+
+class Lines:
+    """Asks on one stream, reads lines from another."""
+
+    def __init__(self, answers: TextIO, out: TextIO) -> None:
+        self._answers = answers
+        self._prompt = "> " if answers.isatty() else ""
+        self._out = out
+
+    def say(self, *lines: object) -> None:
+        print(*lines, sep="\n", file=self._out, flush=True)
+
+    def line(self) -> str:
+        """The next line. Raises EndOfInput."""
+        print(self._prompt, end="", file=self._out, flush=True)
+        if not (line := self._answers.readline()):
+            raise EndOfInput
+        return line.strip("\r\n")
+
+    def block(self) -> str:
+        """The lines up to one that is a single point, or up to a blank first one. Raises EndOfInput."""
+        found = [self.line()]
+        while found[0].strip() and found[-1].strip() != ".":
+            found.append(self.line())
+        return "\n".join(found[:-1])
+
+
 def asked(question: Question) -> Iterator[str]:
-    """The question as lines: its prompt, its code, its options."""
-    yield from map(str, lines(question.prompt))
+    """The question as lines: its prompt, its code, its picture, what there is to choose or to put in order."""
+    yield from map(str, prose(question.prompt))
     if question.code:
         yield ""
         yield from ("    " + line for line in question.code.rstrip().splitlines())
-    for letter, option in zip(question.letters, question.options, strict=True):
-        yield f"  {letter}) {option.text.in_lang(question.lang)}"
+    if question.picture is not None:
+        yield from ("", *str(question.picture).splitlines())
+    shown = [option.text.in_lang(question.lang) for option in question.options] or question.lines
+    for letter, words in zip(question.letters, shown, strict=True):
+        yield f"  {letter}) {words}"
+    if question.card.kind is Kind.OPEN:
+        yield "Answer with " + "  ".join(f"{name}=…" for name in question.card.fields)
+    if question.card.kind is Kind.CODE:
+        yield from ([question.starter.rstrip()] if question.starter else [])
+        yield "Write the code; a line '.' ends it."
 
 
-def _answer(sitting: Sitting, given: Iterator[str], prompt: str, out: TextIO) -> tuple[Reading | None, str] | None:
-    """What was answered and how it was typed; None at the end of input."""
+def _hold(sitting: Sitting, question: Question, lines: Lines) -> None:
+    """Asks one question and tells its verdict."""
+    assert sitting.truth is not None
+    number, left = sitting.queue.asked, sitting.queue.remaining
+    truth: Truth | Unverifiable | None = None
+    if question.needs_truth:
+        truth = question.settle(sitting.truth.result())
+        if isinstance(truth, Truth):
+            question = sitting.exhibit(truth)
+    if not isinstance(truth, Unverifiable):
+        lines.say(f"[{number} of {number + left}] {question.card.id}", *asked(question))
+        reading, typed = _answer(sitting, question, lines)
+        truth = truth or question.settle(sitting.truth.result())
+    match truth:
+        case Unverifiable():
+            lines.say(f"This can't be verified right now: {truth.error}", "Nothing was recorded.", "")
+            sitting.set_aside(question, truth)
+        case Truth():
+            _tell(sitting, reading, typed, truth, lines)
+
+
+def _answer(sitting: Sitting, question: Question, lines: Lines) -> tuple[Reading | None, str]:
+    """What was answered, None for "don't know", and how it was typed."""
+    if question.card.kind is Kind.RECALL:
+        lines.say("An empty line turns the card over.")
+        lines.line()
+        lines.say(question.card.back.in_lang(question.lang), "Did you know it? y or n")
     while True:
-        print(prompt, end="", file=out, flush=True)
-        line = next(given, None)
-        if line is None:
-            return None
-        typed = line.strip("\r\n")
+        typed = lines.block() if question.card.kind is Kind.CODE else lines.line()
         if not typed.strip():
             return None, ""
         reading = sitting.read(typed)
         if not isinstance(reading, Unreadable):
             return reading, typed
-        print(f'{reading.why} Try again; an empty line is "don\'t know".', file=out)
+        lines.say(f'{reading.why} Try again; an empty line is "don\'t know".')
 
 
-def _tell(sitting: Sitting, reading: Reading | None, typed: str, truth: Truth, out: TextIO) -> None:
-    judged = sitting.judge(reading, typed, truth)
+def _tell(sitting: Sitting, reading: Reading | None, typed: str, truth: Truth, lines: Lines) -> None:
+    assert sitting.question is not None
+    attempt: Attempt | None = None
+    slip = False
+    if reading is not None:
+        running = sitting.attempt(reading)
+        outcome = running.result() if running is not None else None
+        if isinstance(outcome, Unverifiable):
+            lines.say(f"This can't be verified right now: {outcome.error}", "Nothing was recorded.", "")
+            sitting.set_aside(sitting.question, outcome)
+            return
+        attempt = outcome
+        if word := sitting.slip(reading, truth):
+            lines.say(f"That is close to '{word}'. Was it a slip? y or n")
+            slip = lines.line().strip().casefold() in ("y", "yes", "是")
+    judged = sitting.judge(reading, typed, truth, attempt=attempt, slip=slip)
     sitting.look_ahead()
-    print(*(line.text for line in verdict(judged)), sep="\n", file=out)
+    lines.say(*(line.text for line in verdict(judged)))
     if judged.coming:
-        print(f"Graded {GRADES[judged.proposed]}; back in {interval(judged.coming[judged.proposed])}.", file=out)
-    print(file=out, flush=True)
+        lines.say(f"Graded {GRADES[judged.proposed]}; back in {interval(judged.coming[judged.proposed])}.")
+    lines.say()

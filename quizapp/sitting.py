@@ -11,17 +11,19 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Protocol
 
-from quizapp.core.answer import Right, Truth, Unreadable, Unverifiable, Wrong
-from quizapp.core.card import Card
+from quizapp.asking import Truths, request_attempt, request_truth
+from quizapp.core.answer import Attempt, Right, Truth, Unreadable, Unverifiable, Wrong
+from quizapp.core.card import Card, Kind
 from quizapp.core.day import study_day
 from quizapp.core.domain import Params
 from quizapp.core.drawing import CannotDraw
 from quizapp.core.event import Grade, Regraded, Reviewed, Settings
-from quizapp.core.judge import Reading
+from quizapp.core.judge import near
 from quizapp.core.question import Question, ask, rng_for
 from quizapp.core.queue import Queue
+from quizapp.core.reading import Reading
 from quizapp.core.template import TemplateError
-from quizapp.core.text import Lang
+from quizapp.core.text import Lang, clean
 
 if TYPE_CHECKING:
     from quizapp.core.schedule import Schedule, Scheduled
@@ -29,13 +31,6 @@ if TYPE_CHECKING:
 
 # So many cards ahead, the worker imports their verifiers' libraries when it has nothing else to do.
 _WARMED_AHEAD = 5
-
-
-class Truths(Protocol):
-    """What a sitting wants of the worker's client."""
-
-    def warm(self, verifiers: Iterable[str]) -> None: ...
-    def truth(self, verifier: str, params: Params, limit_s: float) -> "Future[Truth | Unverifiable]": ...
 
 
 class Record(Protocol):
@@ -73,7 +68,7 @@ class Options:
 class Judged:
     """A verdict that has been recorded.
 
-    typed:    the answer as typed; empty for "don't know".
+    said:     the answer on one line; empty for "don't know".
     proposed: the grade that went with it.
     coming:   for each grade, the schedule it leads to; empty when cramming.
     review:   the id of the recorded event; empty when cramming.
@@ -81,10 +76,16 @@ class Judged:
 
     question: Question
     verdict: Right | Wrong
-    typed: str
+    said: str
     proposed: Grade
     coming: "Mapping[Grade, Scheduled]"
     review: str
+
+    @property
+    def can_be_guessed(self) -> bool:
+        """Whether it may have been luck: a right pick among options, not marked as a guess yet."""
+        right = isinstance(self.verdict, Right)
+        return right and self.question.card.kind.picked and self.proposed is not Grade.AGAIN and bool(self.coming)
 
 
 @dataclass(slots=True)
@@ -162,30 +163,61 @@ class Sitting:
     def start(self) -> None:
         """Asks the worker for the truth of the present question, and to make ready for those that follow."""
         if self.question is not None and self.truth is None:
-            self.truth = self._request(self.question)
+            self.truth = request_truth(self._truths, self.question)
         if not self._warmed:
             self._warmed = True
-            self._truths.warm(self._cards(card).verifier for card in self.queue.coming(_WARMED_AHEAD))
+            coming = (self._cards(card).verifier for card in self.queue.coming(_WARMED_AHEAD))
+            self._truths.warm(verifier for verifier in coming if verifier)
 
     def look_ahead(self) -> None:
         """Draws the next question and asks for its truth, while the present verdict is being read."""
         card = self.queue.peek(self._clock.now())
         if card is not None and self._ahead is None and (question := self._draw(card)) is not None:
-            self._ahead = (question, self._request(question))
+            self._ahead = (question, request_truth(self._truths, question))
 
     def read(self, typed: str) -> Reading | Unreadable:
         """`typed` as an answer to the present question."""
         assert self.question is not None
         return self.question.read(typed)
 
-    def judge(self, reading: Reading | None, typed: str, truth: Truth) -> Judged:
-        """Judges and records, in that order and before returning. `reading` None is "don't know"."""
+    def exhibit(self, truth: Truth) -> Question:
+        """The present question, with what only its truth can show."""
+        assert self.question is not None
+        self.question = self.question.exhibit(truth)
+        return self.question
+
+    def attempt(self, reading: Reading) -> "Future[Attempt | Unverifiable] | None":
+        """Has an answer run, where that is how it is judged; None where it isn't."""
+        assert self.question is not None
+        return request_attempt(self._truths, self.question, reading)
+
+    def slip(self, reading: Reading, truth: Truth) -> str:
+        """The right word where a wrong one comes so close that it may be a slip of the fingers; else empty."""
+        assert self.question is not None
+        if self.question.card.kind is not Kind.TEXT or isinstance(self.question.judge(reading, truth), Right):
+            return ""
+        return near(reading, truth, self.question.card.aliases)
+
+    def judge(
+        self,
+        reading: Reading | None,
+        typed: str,
+        truth: Truth,
+        *,
+        attempt: Attempt | None = None,
+        slip: bool = False,
+    ) -> Judged:
+        """Judges and records, in that order and before returning.
+
+        reading: None is "don't know". attempt: what came of running it. slip: the learner says that it was one.
+        """
         from quizapp.core import schedule
 
         question = self.question
         assert question is not None
-        verdict = question.judge(reading, truth)
-        proposed = Grade.GOOD if isinstance(verdict, Right) else Grade.AGAIN
+        verdict = Right(truth) if slip else question.judge(reading, truth, attempt)
+        knew = isinstance(verdict, Right) and not (reading is not None and reading.guessed)
+        proposed = Grade.GOOD if knew else Grade.AGAIN
         at = self._clock.now()
         spent = max(0, at - self._asked_at)
         coming: Mapping[Grade, Scheduled] = {}
@@ -213,7 +245,7 @@ class Sitting:
             )
             self._return(question.card.id, self._record.append(event))
         self._count(question, verdict, spent)
-        return Judged(question, verdict, typed.strip(), proposed, coming, event_id)
+        return Judged(question, verdict, _on_one_line(question, reading, typed), proposed, coming, event_id)
 
     def grade(self, judged: Judged, grade: Grade) -> None:
         """Gives the review another grade than the proposed one; the proposed one changes nothing."""
@@ -263,5 +295,10 @@ class Sitting:
             self.queue.drop(card)
             return None
 
-    def _request(self, question: Question) -> "Future[Truth | Unverifiable]":
-        return self._truths.truth(question.card.verifier, question.arguments, question.card.limit_s)
+
+def _on_one_line(question: Question, reading: Reading | None, typed: str) -> str:
+    if reading is None:
+        return ""
+    if question.card.kind.picked or question.card.kind is Kind.ORDER:
+        return question.say(reading)
+    return "your code" if question.card.kind is Kind.CODE else clean(typed).strip()

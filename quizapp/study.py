@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from quizapp.asking import Truths
 from quizapp.library import Library
-from quizapp.sitting import Clock, Options, Sitting, Truths
+from quizapp.sitting import Clock, Options, Sitting
 
 if TYPE_CHECKING:
     from quizapp.worker.client import State

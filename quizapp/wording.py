@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from quizapp.core.answer import Mistake, Right, Truth, Wrong
+from quizapp.core.card import Kind
 from quizapp.core.event import Grade
 from quizapp.core.schedule import Scheduled
 from quizapp.core.template import plain
@@ -41,7 +42,7 @@ def verdict(judged: Judged) -> Iterator[Line]:
     """The verdict line by line: right or wrong, the mistake, the truth and who computed it, the steps, why."""
     question, truth = judged.question, judged.verdict.truth
     yield _outcome(judged)
-    yield Line(Role.TRUTH, f"The answer is {question.write(truth.value)}{_tolerance(truth)}.")
+    yield from _truth(judged)
     yield Line(Role.ORIGIN, str(truth.origin))
     if truth.steps:
         yield Line(Role.BLANK, "")
@@ -53,15 +54,32 @@ def verdict(judged: Judged) -> Iterator[Line]:
         yield Line(Role.SOURCE, f"note: {question.card.source}")
 
 
+def _truth(judged: Judged) -> Iterator[Line]:
+    question, truth = judged.question, judged.verdict.truth
+    value = question.write(truth.value)
+    match question.card.kind:
+        case Kind.ORDER:
+            yield Line(Role.TRUTH, f"An order that works:{value}")
+        case Kind.OPEN:
+            yield Line(Role.TRUTH, f"For example: {value}")
+        case Kind.CODE:
+            yield Line(Role.TRUTH, "One way to write it:")
+            yield from (Line(Role.STEP, f"    {line}") for line in value.splitlines())
+        case _:
+            yield Line(Role.TRUTH, f"The answer is {value}{_tolerance(truth)}.")
+
+
 def _outcome(judged: Judged) -> Line:
     match judged.verdict:
+        case Right() if judged.proposed is Grade.AGAIN:
+            return Line(Role.RIGHT, f"✓ Right, but guessed: {judged.said}. A guess counts as again.")
         case Right():
-            return Line(Role.RIGHT, f"✓ Right: {judged.typed}")
-        case _ if not judged.typed:
+            return Line(Role.RIGHT, f"✓ Right: {judged.said}")
+        case _ if not judged.said or judged.question.card.kind is Kind.RECALL:
             return Line(Role.WRONG, "✗ You didn't know.")
         case Wrong(mistake=Mistake() as mistake):
-            return Line(Role.WRONG, f"✗ Wrong: {judged.typed}. {mistake.text.in_lang(judged.question.lang)}")
-    return Line(Role.WRONG, f"✗ Wrong: {judged.typed}")
+            return Line(Role.WRONG, f"✗ Wrong: {judged.said}. {mistake.text.in_lang(judged.question.lang)}")
+    return Line(Role.WRONG, f"✗ Wrong: {judged.said}")
 
 
 def _tolerance(truth: Truth) -> str:
@@ -123,6 +141,7 @@ def summary(tally: Tally) -> Iterator[str]:
         share = round(100 * tally.right / tally.answered)
         yield f"{tally.answered} answered in {minutes(tally.ms)}: {tally.right} right, {tally.wrong} wrong ({share} %)."
     if tally.unverifiable:
-        yield f"{tally.unverifiable} could not be verified and were not recorded."
+        were = "was" if tally.unverifiable == 1 else "were"
+        yield f"{tally.unverifiable} could not be verified and {were} not recorded."
     if tally.missed:
         yield "To look at again: " + ", ".join(tally.missed)

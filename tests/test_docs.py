@@ -17,13 +17,13 @@ from docs import pictures
 from quizapp import opening, packs
 from quizapp.authoring import Verifier
 from quizapp.cli import cli
-from quizapp.core.answer import Right, Truth, Unverifiable
+from quizapp.core.answer import Attempt, Origin, Right, Truth, Unverifiable
 from quizapp.core.card import Card, Deck, Kind
 from quizapp.core.declaration import Declaration, Draw
-from quizapp.core.domain import Code, Params, Value, write
+from quizapp.core.domain import Code, Lines, Params, Value, write
 from quizapp.core.drawing import draw
-from quizapp.core.judge import Reading
 from quizapp.core.question import Question, ask, rng_for
+from quizapp.core.reading import Reading
 from quizapp.core.template import plain
 from quizapp.core.text import Lang
 from quizapp.deck.declared import read_declarations
@@ -31,7 +31,7 @@ from quizapp.deck.reader import read_deck, read_source
 from quizapp.errors import Exit
 from quizapp.worker.client import Client
 from quizapp.worker.load import Loaded
-from quizapp.worker.run import run
+from quizapp.worker.run import run, wanted
 from quizapp.worker.versions import runs_on_torch
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +39,7 @@ PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"
     (ROOT / "docs").glob("*.md")
 )
 DRAWS = 4
+WRITTEN = (Code, Lines)
 _HEAD = "title: {en: One card, zh: 一张卡}\ndescription: {en: One card., zh: 一张卡。}\ncards:\n"
 
 
@@ -101,6 +102,26 @@ class Pack:
         loaded = Loaded(name, verifier, {verifier.library: "1"}, runs_on_torch(verifier.library))
         return run(loaded, arguments, root=self.root, device="cpu", memory=0)
 
+    def settled(self, question: Question) -> Truth:
+        card = question.card
+        if card.kind is Kind.RECALL:
+            return Truth(card.back.in_lang(question.lang), Origin("", {}, "", 0.0))
+        truth = question.settle(self.compute(card.verifier, question.arguments))
+        assert isinstance(truth, Truth), truth
+        return truth
+
+    def attempt(self, question: Question, answer: object) -> Attempt | None:
+        """What comes of running an answer, where that is how it is judged."""
+        if not question.card.kind.by_running:
+            return None
+        if question.card.kind is Kind.CODE:
+            left: dict[str, object] = {}
+            exec(str(answer), left)
+            answer = left
+        verifier = self.verifier(question.card.verifier)
+        assert verifier.try_answer is not None
+        return verifier.try_answer(answer=answer, **wanted(verifier, question.arguments))
+
 
 @pytest.fixture(scope="module")
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
@@ -156,11 +177,12 @@ def test_a_documented_verifier_computes_agrees_with_its_second_way_and_hands_out
 ) -> None:
     name = pack.mine[number]
     declaration, verifier = pack.declarations[name], pack.verifier(name)
-    domains = {one.name: one.domain for one in declaration.parameters.values() if not isinstance(one.domain, Code)}
-    code: dict[str, Value] = {"code": "print(1 + 1)"} if len(domains) < len(declaration.parameters) else {}
+    domains = {name: one.domain for name, one in declaration.parameters.items() if not isinstance(one.domain, WRITTEN)}
+    examples: dict[str, Value] = {"code": "print(1 + 1)", "lines": ["optimizer.step()", "print(weight)"]}
+    written = {name: examples[name] for name in declaration.parameters if name not in domains}
     computed = 0
     for nth in range(DRAWS):
-        params = draw(Draw(domains, declaration.where), rng_for(1, name, nth)) | code
+        params = draw(Draw(domains, declaration.where), rng_for(1, name, nth)) | written
         truth = pack.compute(name, params)
         if isinstance(truth, Unverifiable):
             assert truth.impossible, truth.error
@@ -180,20 +202,27 @@ def test_a_documented_card_can_be_asked_answered_and_explained(pack: Pack, block
     for card in cards(pack, block):
         for nth in range(DRAWS):
             question = ask(card, rng_for(1, card.id, nth), lang)
-            truth = question.settle(pack.compute(card.verifier, question.arguments))
-            assert isinstance(truth, Truth), truth
+            truth = pack.settled(question)
+            question = question.exhibit(truth)
             reading = question.read(typed(question, truth.value))
             assert isinstance(reading, Reading), reading
-            assert isinstance(question.judge(reading, truth), Right)
-            assert plain(question.explanation(truth)).strip()
+            assert isinstance(question.judge(reading, truth, pack.attempt(question, reading.value)), Right)
+            assert plain(question.explanation(truth)).strip() or card.kind is Kind.RECALL
 
 
 def typed(question: Question, value: Value) -> str:
-    """What a learner who knows the truth types; of a choice, the letter."""
-    for letter, option in zip(question.letters, question.options, strict=True):
-        if option.value == value:
-            return letter
-    return write(value)
+    """What a learner who knows the truth types; of options and lines, their letters."""
+    kind, known = question.card.kind, [option.value for option in question.options]
+    match value:
+        case list() if kind is Kind.SEVERAL:
+            return " ".join(question.letters[known.index(one)] for one in value)
+        case list() if kind is Kind.ORDER:
+            return " ".join(question.letters[question.lines.index(str(one))] for one in value)
+        case list() if kind in (Kind.CLOZE, Kind.OPEN):
+            return "; ".join(write(one) for one in value)
+    if kind is Kind.RECALL:
+        return "y"
+    return question.letters[known.index(value)] if kind.picked else write(value)
 
 
 def test_the_faults_of_the_faulty_deck_are_those_documented(pack: Pack) -> None:

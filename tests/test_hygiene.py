@@ -97,3 +97,5 @@ def test_the_screens_never_load_a_library(screen: str, tmp_path: Path) -> None:
     loaded = set(done.stdout.splitlines()[-1].split()[1:])
     assert "textual" in loaded
     assert not loaded & LIBRARIES
+    # What only some kinds of question want stays out of the way to the first one.
+    assert not loaded & {"tree_sitter", "quizapp.tui.widgets.editor", "quizapp.tui.widgets.answers"}

@@ -1,16 +1,16 @@
 """A sitting, with a store in memory, a worker that answers at once and a clock that stands still."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from datetime import UTC
 from fractions import Fraction
 
-from quizapp.core.answer import Mistake, Origin, Right, Truth, Unverifiable, Wrong
+from quizapp.core.answer import Attempt, Mistake, Origin, Right, Truth, Unverifiable, Wrong
 from quizapp.core.card import Card, Kind
 from quizapp.core.declaration import Draw
-from quizapp.core.domain import Int, Params
+from quizapp.core.domain import Int, Params, Value
 from quizapp.core.event import Event, Grade, Regraded, Reviewed
-from quizapp.core.judge import Reading
+from quizapp.core.reading import Reading
 from quizapp.core.schedule import Schedule, Scheduled, fold
 from quizapp.core.text import Text
 from quizapp.sitting import Clock, Options, Sitting
@@ -54,6 +54,14 @@ class Adder:
 
     def warm(self, verifiers: Iterable[str]) -> None:
         self.warmed |= set(verifiers)
+
+    def attempt(
+        self, verifier: str, params: Params, answer: Value | Mapping[str, Value], limit_s: float
+    ) -> Future[Attempt | Unverifiable]:
+        raise AssertionError("no card here is judged by running")
+
+    def run_code(self, verifier: str, params: Params, source: str) -> Future[Attempt | Unverifiable]:
+        raise AssertionError("no card here asks for code")
 
     def truth(self, verifier: str, params: Params, limit_s: float) -> Future[Truth | Unverifiable]:
         self.asked.append(dict(params))

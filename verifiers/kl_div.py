@@ -8,7 +8,7 @@ from typing import Annotated
 import torch
 from torch.nn import functional as F  # noqa: N812
 
-from quizapp.authoring import Choice, Distribution, Impossible, Int, Mistake, Result, Value, mistake, verifier
+from quizapp.authoring import Choice, Distribution, Impossible, Int, Mistake, Result, Text, Value, mistake, verifier
 from verifiers.distributions import nats, paste, real
 
 # What stands between the brackets of F.kl_div: input, target, log_target.
@@ -241,6 +241,14 @@ def unreduced_shape(
     shape: list[Value] = list(function(log_q, p, reduction="none").shape)
     return Result(
         shape,
+        steps=[
+            f"log_q: ({rows}, {classes}), p: ({rows}, {classes})",
+            Text(
+                f"F.{loss} adds up over the classes: {'no' if loss == 'kl_div' else 'yes'}",
+                f"F.{loss} 是否沿类别求和：{'否' if loss == 'kl_div' else '是'}",
+            ),
+            f'F.{loss}(log_q, p, reduction="none"): {tuple(shape)}',
+        ],
         mistakes=[
             mistake([rows], "That is cross_entropy's: one number a row.", "这是 cross_entropy 的形状：每行一个数。"),
             mistake(

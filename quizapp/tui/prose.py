@@ -1,32 +1,50 @@
-"""Card text as Textual content. Card text never goes through Textual's markup."""
+"""Card text and pictures as Textual content. Card text never goes through Textual's markup."""
 
 from textual.content import Content
 
+from quizapp.core.card import Kind
+from quizapp.core.picture import Picture
 from quizapp.core.prose import lines
 from quizapp.core.question import Question
 from quizapp.core.template import Span
 
 DRAWN = "bold $text-accent"
 CODE = "$text-primary"
+_INKS = {
+    "one": "$text-primary",
+    "two": "$text-accent",
+    "three": "$text-success",
+    "four": "$text-warning",
+    "five": "$text-error",
+    "dim": "$text-muted",
+    "strong": "bold",
+}
 
 
 def asked(question: Question) -> Content:
-    """The question: its prompt with the drawn parts standing out, its code, its options."""
+    """The question: its prompt with the drawn parts standing out, its code, its picture, and what to fill in."""
     parts = [_line(line.spans, line.code) for line in lines(question.prompt)]
     if question.code:
-        parts += [Content(), *_source(question.code).split("\n")]
-    if question.options:
-        parts.append(Content())
-    for letter, option in zip(question.letters, question.options, strict=True):
-        parts.append(Content.assemble("  ", (letter, DRAWN), f"  {option.text.in_lang(question.lang)}"))
+        parts += [Content(), *(Content.assemble("    ", row) for row in python(question.code).split("\n"))]
+    if question.picture is not None:
+        parts += [Content(), *drawn(question.picture)]
+    if question.card.kind is Kind.OPEN:
+        fields = "  ".join(f"{name}=…" for name in question.card.fields)
+        parts += [Content(), Content.styled(f"Answer with {fields}", "$text-muted")]
     return Content("\n").join(parts)
 
 
-def _source(code: str) -> Content:
+def drawn(picture: Picture) -> list[Content]:
+    """A picture, a row each."""
+    return [Content.assemble("    ", *((run.text, _INKS.get(run.ink, "")) for run in row)) for row in picture.rows]
+
+
+def python(code: str) -> Content:
+    """Python source, highlighted."""
     # Imported here: a question without code needs no highlighter, and it is Pygments.
     from textual.highlight import highlight
 
-    return highlight("\n".join(f"    {line}" for line in code.rstrip().splitlines()), language="python")
+    return highlight(code.rstrip(), language="python")
 
 
 def _line(spans: tuple[Span, ...], code: bool) -> Content:

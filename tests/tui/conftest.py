@@ -1,6 +1,6 @@
 """A study over the toy pack: a real store in a temporary folder, a worker without a process, a clock that stands."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from quizapp import packs
-from quizapp.core.answer import Mistake, Origin, Truth, Unverifiable
-from quizapp.core.domain import Params
+from quizapp.core.answer import Attempt, Mistake, Origin, Truth, Unverifiable
+from quizapp.core.domain import Params, Value
 from quizapp.core.text import Text
 from quizapp.library import Library
 from quizapp.sitting import Clock, Options
@@ -74,6 +74,14 @@ class Sums:
         if not self.held:
             self.release()
         return future
+
+    def attempt(
+        self, verifier: str, params: Params, answer: Value | Mapping[str, Value], limit_s: float
+    ) -> Future[Attempt | Unverifiable]:
+        raise AssertionError("no card here is judged by running")
+
+    def run_code(self, verifier: str, params: Params, source: str) -> Future[Attempt | Unverifiable]:
+        raise AssertionError("no card here asks for code")
 
     def release(self) -> None:
         """Answers all that was asked."""

@@ -5,23 +5,24 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from quizapp.core.answer import Truth, Unreadable, Unverifiable
+from quizapp.core.answer import Attempt, Truth, Unreadable, Unverifiable
 from quizapp.core.event import Grade
-from quizapp.core.judge import LONGEST, Reading
 from quizapp.core.question import Question
+from quizapp.core.reading import LONGEST, Reading
 from quizapp.core.text import clean
 from quizapp.errors import QuizError
 from quizapp.sitting import Judged, Sitting
 from quizapp.study import Scope, Study
+from quizapp.tui.messages import Answered
 from quizapp.tui.prose import asked
 from quizapp.tui.widgets.keys import Keys
 from quizapp.tui.widgets.status import Status
-from quizapp.tui.widgets.verdict import grades, told
+from quizapp.tui.widgets.verdict import grades, slip, told
 
 if TYPE_CHECKING:
     from quizapp.tui.app import QuizApp
@@ -33,10 +34,11 @@ class DrillScreen(Screen[None]):
     HELP = """\
 A question is drawn with fresh numbers and its library computes the truth while you think.
 
-Type the answer and press Enter. Numbers may be written 112, 0.51, 1/3, 51%, 1e-3 or 2^10; shapes 1, 64, 112, 112.
+Type the answer and press Enter. Numbers may be written 112, 0.51, 1/3, 51%, 1e-3 or 2^10; shapes 1, 64, 112, 112;
+gaps with ';' between. Options go by their letters, lines move with shift and the arrows, code runs with ctrl+s.
 What can't be read costs nothing. Escape says that you don't know.
 
-After the verdict, Enter goes on with the grade that is marked; 1 to 4 give another one.
+After the verdict, Enter goes on with the grade that is marked; 1 to 4 give another one, g says that you guessed.
 The time beside each grade is how long the card then stays away. The answer is stored before you see the verdict."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,6 +47,9 @@ The time beside each grade is how long the card then stays away. The answer is s
         Binding("2", "grade(2)", "hard", show=False),
         Binding("3", "grade(3)", "good", show=False),
         Binding("4", "grade(4)", "easy", show=False),
+        Binding("g", "guessed", "guessed"),
+        Binding("y", "slip(True)", "a slip"),
+        Binding("n", "slip(False)", "no slip"),
         Binding("escape", "dont_know", "don't know"),
         Binding("f10", "end", "end sitting"),
     ]
@@ -57,15 +62,17 @@ The time beside each grade is how long the card then stays away. The answer is s
         self.judged: Judged | None = None
         self.fault: Unverifiable | None = None
         self.waiting = False
+        self.slipped: asyncio.Future[bool] | None = None
 
     def compose(self) -> ComposeResult:
         yield Status(self.study)
         with VerticalScroll(id="page", can_focus=False):
             yield Static(id="question")
             yield Input(id="answer", max_length=LONGEST + 1, select_on_focus=False, compact=True)
+            yield Vertical(id="special")
             yield Static(id="reading")
             yield Static(id="verdict")
-        # The keys of the grades stand here, each with its interval, and not in the footer.
+        # The keys of the grades stand here, each with its interval, and not in the line of keys.
         yield Static(id="grades")
         yield Keys()
 
@@ -74,15 +81,23 @@ The time beside each grade is how long the card then stays away. The answer is s
         # The worker is started when the first question is on screen, so that it doesn't compete with drawing it.
         self.call_after_refresh(self.sitting.start)
 
+    @property
+    def answered(self) -> bool:
+        """Whether the present question is over."""
+        return self.judged is not None or self.fault is not None
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        answered = self.judged is not None or self.fault is not None
         match action:
             case "grade":
                 return self.judged is not None and bool(self.judged.coming)
+            case "guessed":
+                return self.judged is not None and self.judged.can_be_guessed
             case "go_on":
-                return answered
+                return self.answered
+            case "slip":
+                return self.slipped is not None
             case "dont_know":
-                return not answered and not self.waiting
+                return not self.answered and not self.waiting
         return True
 
     def _next(self, *, start: bool = True) -> None:
@@ -91,21 +106,46 @@ The time beside each grade is how long the card then stays away. The answer is s
         if question is None:
             self.action_end()
             return
-        self._show(question)
-
-    def _show(self, question: Question) -> None:
         self.query_one(Status).on(question.card.deck, self.sitting)
-        self.query_one("#question", Static).update(asked(question))
         self._fill("#verdict", None)
         self._fill("#grades", None)
-        self.query_one("#reading", Static).update("")
+        self.query_one("#special").remove_children()
+        self.query_one("#page").scroll_home(animate=False)
+        if question.needs_truth:
+            self.run_worker(self._exhibit(question), exclusive=True)
+        else:
+            self._show(question)
+
+    async def _exhibit(self, question: Question) -> None:
+        """Shows a question that is made from its truth."""
+        self.waiting = True
+        self.query_one("#question", Static).update(asked(question))
+        self.query_one("#answer").display = False
+        self._hint("The library is drawing this question…")
+        self.sitting.start()
+        assert self.sitting.truth is not None
+        truth = question.settle(await asyncio.wrap_future(self.sitting.truth))
+        self.waiting = False
+        if isinstance(truth, Unverifiable):
+            self._set_aside(truth)
+        else:
+            self._show(self.sitting.exhibit(truth))
+
+    def _show(self, question: Question) -> None:
+        self.query_one("#question", Static).update(asked(question))
+        self._hint("")
         answer = self.query_one("#answer", Input)
         answer.value = ""
-        answer.display = True
-        answer.disabled = False
-        answer.placeholder = "a letter" if question.options else ""
-        answer.focus()
-        self.query_one("#page").scroll_home(animate=False)
+        answer.display = typed = question.card.kind.typed
+        answer.disabled = not typed
+        if typed:
+            answer.focus()
+        else:
+            from quizapp.tui.widgets.answers import widget_for
+
+            place = self.query_one("#special")
+            place.disabled = False
+            place.mount(widget_for(question))
         self.refresh_bindings()
 
     def _fill(self, selector: str, content: Content | None) -> None:
@@ -122,55 +162,101 @@ The time beside each grade is how long the card then stays away. The answer is s
             return
         if not event.value.strip():
             self._hint("")
-        elif not self.waiting and self.judged is None:
-            reading = self.sitting.read(event.value)
+        elif not self.waiting and not self.answered:
             assert self.sitting.question is not None
+            reading = self.sitting.read(event.value)
             said = "" if isinstance(reading, Unreadable) else self.sitting.question.say(reading)
             self._hint(said and f"reads as {said}")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        if self.waiting or self.judged is not None or self.fault is not None:
-            return
-        if not event.value.strip():
+        if event.value.strip():
+            self.on_answered(Answered(event.value))
+        else:
             self._hint("Type an answer, or press Escape if you don't know.")
+
+    def on_answered(self, event: Answered) -> None:
+        if self.waiting or self.answered:
             return
-        reading = self.sitting.read(event.value)
+        reading = self.sitting.read(event.typed)
         if isinstance(reading, Unreadable):
             self._hint(f"{reading.why} This costs nothing; try again.")
         else:
-            self._settle(reading, event.value)
+            self._settle(reading, event.typed)
 
     def action_dont_know(self) -> None:
         self._settle(None, "")
 
     def _settle(self, reading: Reading | None, typed: str) -> None:
-        self.waiting = True
+        self._wait(True)
         self.sitting.start()
-        self.query_one("#answer", Input).disabled = True
-        self.refresh_bindings()
         self.run_worker(self._judge(reading, typed), exclusive=True)
 
+    def _wait(self, waiting: bool) -> None:
+        self.waiting = waiting
+        self.query_one("#answer").disabled = waiting
+        self.query_one("#special").disabled = waiting
+        self.refresh_bindings()
+
     async def _judge(self, reading: Reading | None, typed: str) -> None:
-        assert self.sitting.truth is not None
-        assert self.sitting.question is not None
-        if not self.sitting.truth.done():
+        sitting, question = self.sitting, self.sitting.question
+        assert sitting.truth is not None
+        assert question is not None
+        if not sitting.truth.done():
             self._hint("The library is still computing…")
-        truth = self.sitting.question.settle(await asyncio.wrap_future(self.sitting.truth))
+        truth = question.settle(await asyncio.wrap_future(sitting.truth))
+        attempt: Attempt | Unverifiable | None = None
+        slipped = False
+        if isinstance(truth, Truth) and reading is not None:
+            if (running := sitting.attempt(reading)) is not None:
+                self._hint("Your answer is running…")
+                attempt = await asyncio.wrap_future(running)
+            if word := sitting.slip(reading, truth):
+                slipped = await self._ask_whether_slip(typed, word)
         self.waiting = False
-        match truth:
-            case Truth():
-                try:
-                    self.judged = self.sitting.judge(reading, typed, truth)
-                except QuizError as error:
-                    self._unrecorded(error)
-                    return
-                self._fill("#verdict", told(self.judged))
-                self._fill("#grades", grades(self.judged))
-            case Unverifiable(error):
-                self.fault = truth
-                self.sitting.set_aside(self.sitting.question, truth)
-                text = f"This can't be verified right now: {error}\nNothing was recorded. Enter goes on."
-                self._fill("#verdict", Content(text))
+        if isinstance(truth, Unverifiable):
+            self._set_aside(truth)
+            return
+        if isinstance(attempt, Unverifiable):
+            self._set_aside(attempt)
+            return
+        try:
+            self.judged = sitting.judge(reading, typed, truth, attempt=attempt, slip=slipped)
+        except QuizError as error:
+            # The verdict stays hidden: what was seen is what is kept.
+            self._wait(False)
+            self._hint(f"Your answer could not be stored: {error}. Answer again to try once more.")
+            self._refocus()
+            return
+        self._fill("#verdict", told(self.judged))
+        self._fill("#grades", grades(self.judged))
+        self._over()
+
+    async def _ask_whether_slip(self, typed: str, word: str) -> bool:
+        self._fill("#verdict", slip(typed, word))
+        self._hint("")
+        self.set_focus(None)
+        self.slipped = asyncio.get_running_loop().create_future()
+        self.refresh_bindings()
+        try:
+            return await self.slipped
+        finally:
+            self.slipped = None
+
+    def action_slip(self, was: bool) -> None:
+        if self.slipped is not None and not self.slipped.done():
+            self.slipped.set_result(was)
+
+    def _set_aside(self, fault: Unverifiable) -> None:
+        assert self.sitting.question is not None
+        self.fault = fault
+        self.sitting.set_aside(self.sitting.question, fault)
+        text = f"This can't be verified right now: {fault.error}\nNothing was recorded. Enter goes on."
+        self._fill("#verdict", Content(text))
+        self._over()
+
+    def _over(self) -> None:
+        """The question is over: its verdict stands, or why there is none."""
+        assert self.sitting.question is not None
         self._hint("")
         self.query_one("#answer").display = False
         self.query_one(Status).on(self.sitting.question.card.deck, self.sitting)
@@ -182,18 +268,17 @@ The time beside each grade is how long the card then stays away. The answer is s
         self.query_one("#page").scroll_to_widget(self.query_one("#verdict"), top=True, animate=False)
         self.sitting.look_ahead()
 
-    def _unrecorded(self, error: QuizError) -> None:
-        """The verdict stays hidden when the answer could not be stored: what was seen is what is kept."""
-        self._hint(f"Your answer could not be stored: {error}. Press Enter to try again.")
+    def _refocus(self) -> None:
         answer = self.query_one("#answer", Input)
-        answer.disabled = False
-        answer.focus()
-        self.refresh_bindings()
+        (answer if answer.display else self.query_one("#special").children[0]).focus()
 
     def action_grade(self, grade: int) -> None:
         if self.judged is not None:
             self.sitting.grade(self.judged, Grade(grade))
             self._next()
+
+    def action_guessed(self) -> None:
+        self.action_grade(Grade.AGAIN)
 
     def action_go_on(self) -> None:
         self._next()

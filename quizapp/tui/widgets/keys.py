@@ -24,8 +24,10 @@ class Keys(Static):
     def _show(self, screen: Screen[object]) -> None:
         self._places: list[tuple[int, str]] = []
         line, end = Content(), 0
+        shown = set()  # of the keys that do the same, one is enough here
         for _, binding, enabled, _ in screen.active_bindings.values():
-            if binding.show and enabled:
+            if binding.show and enabled and binding.action not in shown:
+                shown.add(binding.action)
                 key = self.app.get_key_display(binding)
                 one = Content.assemble((f" {key}", "bold $text-accent"), f" {binding.description} ")
                 line, end = line + one, end + one.cell_length

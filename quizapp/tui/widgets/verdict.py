@@ -32,3 +32,18 @@ def grades(judged: Judged) -> Content | None:
         label = f" {grade.value} {GRADES[grade]} {interval(judged.coming[grade])} "
         parts.append(Content.styled(label, "reverse" if grade is judged.proposed else ""))
     return Content("  ").join(parts)
+
+
+def slip(typed: str, word: str) -> Content:
+    """A wrong word beside the right one it is close to, what differs standing out, and the question whether it was a
+    slip of the fingers."""
+    from difflib import SequenceMatcher
+
+    yours: list[tuple[str, str]] = [("    you wrote   ", "$text-muted")]
+    close: list[tuple[str, str]] = [("    close to    ", "$text-muted")]
+    for tag, start, end, low, high in SequenceMatcher(None, typed, word).get_opcodes():
+        differs = "" if tag == "equal" else "bold underline "
+        yours.append((typed[start:end], differs and f"{differs}$text-error"))
+        close.append((word[low:high], differs and f"{differs}$text-success"))
+    lines = [Content.assemble(*yours), Content.assemble(*close), Content(), Content("Was it a slip? y or n")]
+    return Content("\n").join(lines)

@@ -1,0 +1,181 @@
+"""Ways to answer. Each says what line mode would be told: a letter, letters in an order, lines of code."""
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import OptionList
+
+from quizapp.core.card import Kind
+from quizapp.core.question import Question
+from quizapp.tui.messages import Answered
+from quizapp.tui.prose import python
+
+
+def widget_for(question: Question) -> Widget:
+    """The widget that answers a question of a kind that no line of text answers."""
+    match question.card.kind:
+        case Kind.CHOICE | Kind.PICTURE:
+            return Pick(_options(question))
+        case Kind.SEVERAL:
+            return PickSeveral(_options(question))
+        case Kind.ORDER:
+            return Order([python(line) for line in question.lines])
+        case Kind.CODE:
+            from quizapp.tui.widgets.editor import Code  # brings a parser along
+
+            return Code(question.starter)
+        case Kind.RECALL:
+            return TurnOver(question.card.back.in_lang(question.lang))
+    raise ValueError(f"{question.card.kind} is answered by a line of text")
+
+
+def _options(question: Question) -> list[Content]:
+    return [Content(option.text.in_lang(question.lang)) for option in question.options]
+
+
+class _Lettered(OptionList):
+    """Rows that go by letters."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "answer", "answer")]
+
+    def __init__(self, rows: list[Content]) -> None:
+        super().__init__(markup=False, compact=True)
+        self.rows = rows
+        self.letters = "abcdefghijklmnopqrstuvwxyz"[: len(rows)]
+
+    def on_mount(self) -> None:
+        self.show()
+        self.highlighted = 0
+        self.focus()
+
+    def show(self) -> None:
+        """Shows the rows as they stand."""
+        highlighted = self.highlighted
+        self.set_options(self.row(index) for index in range(len(self.rows)))
+        self.highlighted = highlighted
+
+    def row(self, index: int) -> Content:
+        return Content.assemble((f" {self.letters[index]} ", "bold $text-accent"), " ", self.rows[index])
+
+    def chosen(self, index: int) -> None:
+        """A row was chosen, by its letter or the mouse."""
+        self.highlighted = index
+
+    def on_key(self, event: events.Key) -> None:
+        if event.character and event.character in self.letters:
+            event.stop()
+            self.chosen(self.letters.index(event.character))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.chosen(event.option_index)
+
+
+class Pick(_Lettered):
+    """One of the options: a letter or the arrows, then Enter; a click answers at once."""
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_answer()
+
+    def action_answer(self) -> None:
+        if self.highlighted is not None:
+            self.post_message(Answered(self.letters[self.highlighted]))
+
+
+class PickSeveral(_Lettered):
+    """All options that hold: letters, the space bar or clicks mark them; Enter answers."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "mark", "mark"),
+        Binding("enter", "answer", "answer"),
+    ]
+
+    def __init__(self, rows: list[Content]) -> None:
+        super().__init__(rows)
+        self.marked: set[int] = set()
+
+    def row(self, index: int) -> Content:
+        return Content.assemble(" ☑" if index in self.marked else " ☐", super().row(index))
+
+    def chosen(self, index: int) -> None:
+        self.highlighted = index
+        self.marked ^= {index}
+        self.show()
+
+    def action_mark(self) -> None:
+        if self.highlighted is not None:
+            self.chosen(self.highlighted)
+
+    def action_answer(self) -> None:
+        self.post_message(Answered(" ".join(self.letters[index] for index in sorted(self.marked)) or "none"))
+
+
+class Order(_Lettered):
+    """Lines to be put in order: the arrows walk, with shift they move the line; Enter answers."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("shift+up,K", "move(-1)", "line up"),
+        Binding("shift+down,J", "move(1)", "line down"),
+        Binding("enter", "answer", "answer"),
+    ]
+
+    def __init__(self, rows: list[Content]) -> None:
+        super().__init__(rows)
+        self.order = list(range(len(rows)))
+
+    def row(self, index: int) -> Content:
+        line = self.order[index]
+        return Content.assemble((f" {index + 1} ", "bold $text-accent"), " ", self.rows[line])
+
+    def chosen(self, index: int) -> None:
+        if index < len(self.order):
+            self.highlighted = index
+
+    def action_move(self, by: int) -> None:
+        here = self.highlighted
+        if here is not None and 0 <= here + by < len(self.order):
+            self.order[here], self.order[here + by] = self.order[here + by], self.order[here]
+            self.highlighted = here + by
+            self.show()
+
+    def action_answer(self) -> None:
+        self.post_message(Answered(" ".join(self.letters[line] for line in self.order)))
+
+
+class TurnOver(Widget):
+    """A card with a back: Enter turns it over, then the learner says whether it was known."""
+
+    can_focus = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "turn", "turn over"),
+        Binding("y", "known('y')", "I knew it"),
+        Binding("n", "known('n')", "I didn't"),
+    ]
+
+    def __init__(self, back: str) -> None:
+        super().__init__()
+        self.back = back
+        self.turned = False
+
+    def on_mount(self) -> None:
+        self.focus()
+
+    def render(self) -> Content:
+        if self.turned:
+            return Content.assemble(self.back, "\n\n", ("Did you know it? y or n", "$text-muted"))
+        return Content.styled("Enter turns the card over.", "$text-muted")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self.turned == (action == "known") if action in ("turn", "known") else True
+
+    def action_turn(self) -> None:
+        self.turned = True
+        self.refresh(layout=True)
+        self.screen.refresh_bindings()
+
+    def action_known(self, said: str) -> None:
+        self.post_message(Answered(said))
