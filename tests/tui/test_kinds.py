@@ -210,6 +210,19 @@ def test_code_that_is_wrong_says_what_happened(study: Study) -> None:
     assert event.answer == "def double(x):\n    return x\n"
 
 
+def test_the_snippet_is_one_key_away(study: Study) -> None:
+    async def steps(pilot: Playing, question: Question) -> None:
+        await pilot.press("s")
+        assert "print(" not in verdict(pilot)
+        await pilot.press("escape")
+        await settled(pilot)
+        await pilot.press("s")
+        await pilot.pause()
+        assert f"print({question.params['a']} * {question.params['b']})" in verdict(pilot)
+
+    play(study, "toy/kinds/computed", steps)
+
+
 def test_a_recall_card_is_turned_over_and_grades_itself(study: Study) -> None:
     async def steps(pilot: Playing, question: Question) -> None:
         assert "Guido" not in str(pilot.app.screen.query_one(TurnOver).render())

@@ -3,6 +3,7 @@
 import contextlib
 import importlib
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from quizapp.core.question import ask, rng_for
 from quizapp.core.text import Lang
 from quizapp.deck.declared import read_declarations
 from quizapp.deck.reader import read_deck
+from quizapp.index import declared
+from quizapp.packs import Pack
 from verifiers import conv, conv_limits, conv_padding, conv_same, conv_shape, pool, resnet, stack, transposed
 
 ROOT = Path(__file__).parents[2]
@@ -33,9 +36,9 @@ DECLARATIONS: dict[str, Declaration] = {
 
 
 def deck() -> Deck:
-    found = read_deck(ROOT / "cards" / "conv" / "size.yaml", "conv/size", DECLARATIONS)
+    found = read_deck(ROOT / "cards" / "conv" / "size.yaml", "conv/size", declared(Pack(ROOT))[0])
     assert isinstance(found, Deck), "\n".join(map(str, found))
-    return found
+    return replace(found, cards=tuple(card for card in found.cards if card.verifier in DECLARATIONS))
 
 
 CARDS = {card.id: card for card in deck().cards}

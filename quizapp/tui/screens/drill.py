@@ -19,7 +19,7 @@ from quizapp.errors import QuizError
 from quizapp.sitting import Judged, Sitting
 from quizapp.study import Scope, Study
 from quizapp.tui.messages import Answered
-from quizapp.tui.prose import asked
+from quizapp.tui.prose import asked, python
 from quizapp.tui.widgets.keys import Keys
 from quizapp.tui.widgets.status import Status
 from quizapp.tui.widgets.verdict import grades, slip, told
@@ -39,6 +39,7 @@ gaps with ';' between. Options go by their letters, lines move with shift and th
 What can't be read costs nothing. Escape says that you don't know.
 
 After the verdict, Enter goes on with the grade that is marked; 1 to 4 give another one, g says that you guessed.
+s shows Python that prints the same value.
 The time beside each grade is how long the card then stays away. The answer is stored before you see the verdict."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,6 +49,7 @@ The time beside each grade is how long the card then stays away. The answer is s
         Binding("3", "grade(3)", "good", show=False),
         Binding("4", "grade(4)", "easy", show=False),
         Binding("g", "guessed", "guessed"),
+        Binding("s", "snippet", "snippet"),
         Binding("y", "slip(True)", "a slip"),
         Binding("n", "slip(False)", "no slip"),
         Binding("escape", "dont_know", "don't know"),
@@ -94,6 +96,8 @@ The time beside each grade is how long the card then stays away. The answer is s
                 return self.judged is not None and self.judged.can_be_guessed
             case "go_on":
                 return self.answered
+            case "snippet":
+                return self.judged is not None and bool(self.judged.verdict.truth.snippet)
             case "slip":
                 return self.slipped is not None
             case "dont_know":
@@ -279,6 +283,13 @@ The time beside each grade is how long the card then stays away. The answer is s
 
     def action_guessed(self) -> None:
         self.action_grade(Grade.AGAIN)
+
+    def action_snippet(self) -> None:
+        """Shows Python that prints the same value, to be pasted and played with."""
+        if self.judged is not None:
+            code = python(self.judged.verdict.truth.snippet)
+            self._fill("#verdict", Content("\n").join([told(self.judged), Content(), code]))
+            self.call_after_refresh(self.query_one("#page").scroll_end, animate=False)
 
     def action_go_on(self) -> None:
         self._next()
