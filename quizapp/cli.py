@@ -166,6 +166,33 @@ def compute(verifier: str | None, params: Sequence[str], list_all: bool, as_json
         raise click.UsageError("Name a verifier, or give --list to see them all.")
 
 
+@cli.command()
+@click.argument("names", nargs=-1, metavar="[DECK]...")
+@click.option("--samples", type=click.IntRange(1), default=8, show_default=True, help="Draws of each card.")
+@_seed
+@_common_options
+@_as_json
+def verify(names: Sequence[str], samples: int, seed: int, as_json: bool, **_: Any) -> Exit:
+    """Ask and answer every card, and audit every claim: is anything wrong, or no longer true?"""
+    from quizapp.verify import commands
+
+    return commands.run_verify(names, _common(), samples=samples, seed=seed, as_json=as_json)
+
+
+@cli.command()
+@click.argument("names", nargs=-1, metavar="[DECK]...")
+@click.option("--markdown", "as_markdown", is_flag=True, help="A page with a table for each note.")
+@_common_options
+@_as_json
+def audit(names: Sequence[str], as_markdown: bool, as_json: bool, **_: Any) -> Exit:
+    """The claims of the notes, each put to the library."""
+    from quizapp.verify import commands
+
+    if as_json and as_markdown:
+        raise click.UsageError("Give --json or --markdown, not both.")
+    return commands.run_audit(names, _common(), as_json=as_json, as_markdown=as_markdown)
+
+
 def main() -> NoReturn:
     """Runs `quiz`; every error ends here, in a sentence and an exit code."""
     # Importing makes objects by the hundred thousand, and they all stay: looking for garbage among them again and again

@@ -1,7 +1,5 @@
 """The commands that print facts. Each takes what click parsed and prints text, or one JSON document."""
 
-import json
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -18,6 +16,7 @@ from quizapp.core.judge import telling
 from quizapp.core.question import Question, ask, rng_for
 from quizapp.core.reading import Reading
 from quizapp.core.template import plain
+from quizapp.document import print_json
 from quizapp.errors import Exit, QuizError, nearest
 from quizapp.plain import asked
 
@@ -31,7 +30,7 @@ def decks(common: "Common", as_json: bool) -> None:
     with opening.library(common) as library:
         rows = library.counts(opening.clock())
         if as_json:
-            _print_json([
+            print_json([
                 {
                     "deck": row.deck,
                     "title": row.title.in_lang(common.lang),
@@ -66,7 +65,7 @@ def show(card: str, params: Sequence[str], seed: int, common: "Common", as_json:
             "options": [one.text.in_lang(question.lang) for one in question.options],
             "lines": list(question.lines),
             "fields": {name: domain.data() for name, domain in question.card.fields.items()},
-            "picture": str(question.picture) if question.picture is not None else None,
+            "picture": str(truth.picture) if truth.picture is not None else None,
             "truth": truth.value,
             "tolerance": asdict(truth.tolerance),
             "steps": [step.in_lang(question.lang) for step in truth.steps],
@@ -76,12 +75,14 @@ def show(card: str, params: Sequence[str], seed: int, common: "Common", as_json:
             "source": question.card.source,
             "place": question.card.place,
         }
-        _print_json(_facts(question, seed) | shown | _origin(truth))
+        print_json(_facts(question, seed) | shown | _origin(truth))
         return
     print(f"{question.card.id} · {question.card.kind} · seed {seed}", *asked(question), "", sep="\n")
     print(f"truth    {question.write(truth.value)}   {truth.tolerance}".rstrip(), f"         {truth.origin}", sep="\n")
     for step in truth.steps:
         print(f"         {step.in_lang(question.lang)}")
+    if truth.picture is not None and question.picture is None:
+        print("", truth.picture, "", sep="\n")
     for one in known:
         print(f"mistake  {question.write(one.value)}: {one.text.in_lang(question.lang)}")
     print(f"why      {why}")
@@ -114,7 +115,7 @@ def check(card: str, answer: str, params: Sequence[str], seed: int, common: "Com
         if isinstance(verdict, Wrong) and verdict.mistake is not None:
             facts["mistake"] = verdict.mistake.text.in_lang(question.lang)
     if as_json:
-        _print_json(_facts(question, seed) | {"answer": answer, "verdict": name} | facts)
+        print_json(_facts(question, seed) | {"answer": answer, "verdict": name} | facts)
         return code
     print(f"{name}: {facts['why']}" if "why" in facts else name)
     if isinstance(truth, Truth) and "why" not in facts:
@@ -146,11 +147,14 @@ def compute(verifier: str, params: Sequence[str], common: "Common", as_json: boo
     with opening.worker(pack, common) as client:
         truth = _need(client.truth(verifier, given, declaration.limit_s).result(), verifier)
     if as_json:
-        _print_json({"verifier": verifier, "params": given, "value": truth.value} | _origin(truth))
+        picture = str(truth.picture) if truth.picture is not None else None
+        print_json({"verifier": verifier, "params": given, "value": truth.value, "picture": picture} | _origin(truth))
         return
     print(
         write(truth.value), f"  {truth.origin}", *(f"  {step.in_lang(common.lang)}" for step in truth.steps), sep="\n"
     )
+    if truth.picture is not None:
+        print("", truth.picture, sep="\n")
 
 
 def list_verifiers(common: "Common", as_json: bool) -> None:
@@ -159,7 +163,7 @@ def list_verifiers(common: "Common", as_json: bool) -> None:
 
     declarations, broken = declared(opening.pack(common))
     if as_json:
-        _print_json([
+        print_json([
             {
                 "verifier": one.name,
                 "summary": one.summary,
@@ -252,19 +256,3 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 def _pairs(params: Params) -> str:
     return " ".join(f"{name}={write(value)}" for name, value in params.items())
-
-
-def _print_json(document: Any) -> None:
-    print(json.dumps(_finite(document), ensure_ascii=False, indent=2, allow_nan=False))
-
-
-def _finite(document: Any) -> Any:
-    """`document` with infinite numbers as strings: JSON has none."""
-    match document:
-        case float() if math.isinf(document):
-            return "inf" if document > 0 else "-inf"
-        case dict():
-            return {key: _finite(value) for key, value in document.items()}
-        case list() | tuple():
-            return [_finite(item) for item in document]
-    return document

@@ -6,7 +6,7 @@ from quizapp.core.card import Card
 from quizapp.core.declaration import Declaration
 from quizapp.errors import QuizError, nearest
 from quizapp.index import declared, refresh
-from quizapp.packs import Pack
+from quizapp.packs import Pack, resolve
 from quizapp.sitting import Clock
 from quizapp.store import DeckCounts, Store
 
@@ -30,25 +30,14 @@ class Library:
         if not names:
             return known
         found: dict[str, None] = {}
-        for name in names:
-            found |= dict.fromkeys(self._resolve(name.strip("/").removesuffix(".yaml"), known))
+        for name in (name.strip("/").removesuffix(".yaml") for name in names):
+            try:
+                found |= dict.fromkeys(resolve(name, known))
+            except QuizError:
+                if broken := [fault for fault in self.faults if _speaks_of(fault, name)]:
+                    raise QuizError("\n".join(broken)) from None
+                raise
         return list(found)
-
-    def _resolve(self, name: str, known: Sequence[str]) -> list[str]:
-        inside = [deck for deck in known if deck == name or deck.startswith(f"{name}/")]
-        if inside:
-            return inside
-        ending = [deck for deck in known if deck.rpartition("/")[2] == name]
-        if len(ending) == 1:
-            return ending
-        if ending:
-            raise QuizError(f"'{name}' is the last part of several decks", hint=f"write one of {', '.join(ending)}")
-        broken = [fault for fault in self.faults if _speaks_of(fault, name)]
-        if broken:
-            raise QuizError("\n".join(broken))
-        folders = {deck.rpartition("/")[0] for deck in known}
-        candidates = {*known, *folders, *(deck.rpartition("/")[2] for deck in known)} - {""}
-        raise QuizError(f"there is no deck '{name}'", hint=nearest(name, candidates))
 
     def tags(self, names: Sequence[str]) -> tuple[str, ...]:
         """`names`, known to be tags of some card. Raises QuizError for one that isn't."""

@@ -1,9 +1,10 @@
 """Packs: a folder with `cards/` (decks, data) and `verifiers/` (Python). The built-in one travels with quizapp."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from quizapp.errors import QuizError
+from quizapp.errors import QuizError, nearest
 
 _HERE = Path(__file__).resolve().parent
 
@@ -48,3 +49,21 @@ def at(folder: str | Path) -> Pack:
             "this folder is no pack", where=str(root), hint="a pack has the folders 'cards' and 'verifiers'"
         )
     return Pack(root)
+
+
+def resolve(name: str, decks: Collection[str]) -> list[str]:
+    """Those of `decks` that `name` stands for: a folder, a deck or the unique last part of one.
+
+    Raises QuizError where it stands for nothing or for several decks.
+    """
+    inside = [deck for deck in decks if deck == name or deck.startswith(f"{name}/")]
+    if inside:
+        return inside
+    ending = [deck for deck in decks if deck.rpartition("/")[2] == name]
+    if len(ending) > 1:
+        raise QuizError(f"'{name}' is the last part of several decks", hint=f"write one of {', '.join(ending)}")
+    if not ending:
+        folders = {deck.rpartition("/")[0] for deck in decks}
+        candidates = {*decks, *folders, *(deck.rpartition("/")[2] for deck in decks)} - {""}
+        raise QuizError(f"there is no deck '{name}'", hint=nearest(name, candidates))
+    return ending

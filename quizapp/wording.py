@@ -7,6 +7,7 @@ from enum import Enum, auto
 from quizapp.core.answer import Mistake, Right, Truth, Wrong
 from quizapp.core.card import Kind
 from quizapp.core.event import Grade
+from quizapp.core.picture import Picture
 from quizapp.core.schedule import Scheduled
 from quizapp.core.template import plain
 from quizapp.sitting import Clock, Judged, Sitting, Tally
@@ -27,6 +28,7 @@ class Role(Enum):
     TRUTH = auto()
     ORIGIN = auto()
     STEP = auto()
+    PICTURE = auto()
     WHY = auto()
     SOURCE = auto()
     BLANK = auto()
@@ -34,8 +36,11 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
+    """A line of a verdict; of a picture all lines, and the picture itself for a screen that has inks."""
+
     role: Role
     text: str
+    picture: Picture | None = None
 
 
 def verdict(judged: Judged) -> Iterator[Line]:
@@ -48,6 +53,9 @@ def verdict(judged: Judged) -> Iterator[Line]:
         yield Line(Role.BLANK, "")
         for step in truth.steps:
             yield Line(Role.STEP, step.in_lang(question.lang))
+    if truth.picture is not None and question.picture is None:  # a picture that was asked about is on screen already
+        yield Line(Role.BLANK, "")
+        yield Line(Role.PICTURE, str(truth.picture), truth.picture)
     yield Line(Role.BLANK, "")
     yield Line(Role.WHY, plain(question.explanation(truth)).strip())
     if question.card.source:

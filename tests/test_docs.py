@@ -29,6 +29,7 @@ from quizapp.core.text import Lang
 from quizapp.deck.declared import read_declarations
 from quizapp.deck.reader import read_deck, read_source
 from quizapp.errors import Exit
+from quizapp.verify.typing import typed
 from quizapp.worker.client import Client
 from quizapp.worker.load import Loaded
 from quizapp.worker.run import run, wanted
@@ -204,25 +205,10 @@ def test_a_documented_card_can_be_asked_answered_and_explained(pack: Pack, block
             question = ask(card, rng_for(1, card.id, nth), lang)
             truth = pack.settled(question)
             question = question.exhibit(truth)
-            reading = question.read(typed(question, truth.value))
+            reading = question.read("y" if card.kind is Kind.RECALL else typed(question, truth.value))
             assert isinstance(reading, Reading), reading
             assert isinstance(question.judge(reading, truth, pack.attempt(question, reading.value)), Right)
             assert plain(question.explanation(truth)).strip() or card.kind is Kind.RECALL
-
-
-def typed(question: Question, value: Value) -> str:
-    """What a learner who knows the truth types; of options and lines, their letters."""
-    kind, known = question.card.kind, [option.value for option in question.options]
-    match value:
-        case list() if kind is Kind.SEVERAL:
-            return " ".join(question.letters[known.index(one)] for one in value)
-        case list() if kind is Kind.ORDER:
-            return " ".join(question.letters[question.lines.index(str(one))] for one in value)
-        case list() if kind in (Kind.CLOZE, Kind.OPEN):
-            return "; ".join(write(one) for one in value)
-    if kind is Kind.RECALL:
-        return "y"
-    return question.letters[known.index(value)] if kind.picked else write(value)
 
 
 def test_the_faults_of_the_faulty_deck_are_those_documented(pack: Pack) -> None:
@@ -271,6 +257,8 @@ def test_an_example_of_the_readme_prints_what_stands_there(
 def masked(line: str) -> str:
     if re.fullmatch(r"\S+ +\d+ +\d+ %[ \d]+", line):  # a row of `quiz decks`
         return re.sub(r"\s+", " ", re.sub(r"\d+", "n", line))
+    if re.fullmatch(r"\d+ cards · .+ s|python [\d.]+", line):  # the end of `quiz verify`
+        return re.sub(r"[\d.]+", "n", line)
     return re.sub(r"torch \S+ · (\w+) · [\d.]+ ms", r"torch … · \1 · … ms", line)
 
 

@@ -13,6 +13,7 @@ from quizapp.core.card import Card, Kind, Option
 from quizapp.core.declaration import Draw
 from quizapp.core.domain import Fixed, Value
 from quizapp.core.event import Grade, Settings
+from quizapp.core.picture import Picture
 from quizapp.core.question import ask, rng_for
 from quizapp.core.reading import Reading
 from quizapp.core.schedule import NEW, Schedule, Scheduled, review
@@ -40,6 +41,7 @@ CARD = Card(
     source="Sums, page 3",
 )
 ORIGIN = Origin("toy.add", {"python": "3.11", "numpy": "2.1"}, "cpu", 0.84)
+BARS = Picture.of(["██", "████"])
 MULTIPLIED = Mistake(12, Text("That multiplies.", "这是乘法。"))
 
 
@@ -54,11 +56,12 @@ def told(
     lang: Lang = "en",
     tolerance: Tolerance = EXACT,
     steps: tuple[Text, ...] = (),
+    picture: Picture | None = None,
 ) -> list[tuple[str, str]]:
     """The lines of a verdict, each with its role's name."""
-    truth = Truth(value, ORIGIN, tolerance, steps)
+    truth = Truth(value, ORIGIN, tolerance, steps, picture=picture)
     outcome = Right(truth) if right else Wrong(truth, mistake)
-    judged = Judged(ask(card, rng_for(1, card.id), lang), outcome, said, proposed, {}, "")
+    judged = Judged(ask(card, rng_for(1, card.id), lang).exhibit(truth), outcome, said, proposed, {}, "")
     return [(line.role.name, line.text) for line in verdict(judged)]
 
 
@@ -119,8 +122,15 @@ def test_a_truth_is_told_to_six_digits_and_a_choice_in_its_words() -> None:
     assert told("a", value="y", card=choice, lang="zh")[1] == ("TRUTH", "The answer is 右边.")
 
 
+def test_a_picture_stands_before_the_reason_and_is_not_shown_again_where_it_was_the_question() -> None:
+    lines = told("7", right=True, picture=BARS)
+    assert lines[-4:-1] == [("PICTURE", "██\n████"), ("BLANK", ""), ("WHY", "3 and 4 make 7.")]
+    asked = replace(CARD, kind=Kind.PICTURE)
+    assert "PICTURE" not in dict(told("7", right=True, picture=BARS, card=asked))
+
+
 def test_every_line_has_a_role_that_a_screen_can_colour() -> None:
-    used = {role for role, _ in (*told("7", right=True, steps=(Text("a step"),)), *told("8"))}
+    used = {role for role, _ in (*told("7", right=True, steps=(Text("a step"),), picture=BARS), *told("8"))}
     assert used == {role.name for role in Role}
 
 

@@ -8,6 +8,7 @@ from torch.nn import functional as F  # noqa: N812
 
 from quizapp.authoring import Distribution, Grid, Mistake, Result, Text, mistake, verifier
 from verifiers.distributions import DECIMALS, entropy, nats, other_logs, paste, real
+from verifiers.kl_curves import both_ways
 
 
 @verifier("torch", where="len(p) == len(q)")
@@ -133,6 +134,7 @@ def larger_direction(
             'print("equal" if same else "forward" if forward > backward else "backward")',
         ),
         facts={"forward": forward, "backward": backward},
+        picture=both_ways(p[0]) if len(p) == 2 else None,
     )
 
 

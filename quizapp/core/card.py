@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from quizapp.core.answer import Tolerance
 from quizapp.core.declaration import Draw
 from quizapp.core.domain import Domain, Value
 from quizapp.core.text import Text
+
+if TYPE_CHECKING:
+    from quizapp.core.claim import Claim
 
 
 class Kind(StrEnum):
@@ -109,4 +113,5 @@ class Deck:
     name: str
     title: Text
     description: Text
-    cards: tuple[Card, ...] = field(default=())
+    cards: tuple[Card, ...] = ()
+    claims: tuple["Claim", ...] = ()

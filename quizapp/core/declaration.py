@@ -30,6 +30,7 @@ class Declaration:
     limit_s: seconds that one call may take once its libraries are imported.
     place:   `file:line`.
     attempts: whether it can run an answer.
+    second:   whether it has a second way to its value.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Declaration:
     limit_s: float = DEFAULT_LIMIT_S
     place: str = ""
     attempts: bool = False
+    second: bool = False
 
     def problem(self, params: Params) -> str:
         """Why these parameters can't be asked about, in words; empty when they can."""

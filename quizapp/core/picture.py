@@ -1,5 +1,6 @@
 """Pictures made of characters: what a verifier draws from live data, as rows of inked runs."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -10,19 +11,23 @@ from quizapp.core.text import clean
 # by their characters.
 INKS = ("", "one", "two", "three", "four", "five", "dim", "strong")
 
+# An image brings its own colours, of a pixel's character and of what lies behind it: `#ffcc00 on #ffcc00`.
+_COLOURS = re.compile(r"#[0-9a-f]{6}( on #[0-9a-f]{6})?", re.ASCII)
+
 Row: TypeAlias = "Sequence[Run | str]"
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Characters in one ink."""
+    """Characters in one ink: one of INKS, or the colours of an image as `#rrggbb` or `#rrggbb on #rrggbb`."""
 
     text: str
     ink: str = ""
 
     def __post_init__(self) -> None:
-        if self.ink not in INKS:
-            raise ValueError(f"'{self.ink}' is no ink; there are {', '.join(ink for ink in INKS if ink)}")
+        if self.ink not in INKS and not _COLOURS.fullmatch(self.ink):
+            there = ", ".join(ink for ink in INKS if ink)
+            raise ValueError(f"'{self.ink}' is no ink; there are {there}, and colours like #ffcc00")
         object.__setattr__(self, "text", clean(self.text).replace("\n", " "))
 
 

@@ -72,6 +72,8 @@ class _Module:
                 case ast.FunctionDef() if verifier := self._tried_by(statement):
                     self._attempt(statement, verifier)
                     continue
+                case ast.FunctionDef(decorator_list=[ast.Attribute(ast.Name(first), "second_way")]):
+                    self._second_way(first)
                 case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                     pass
                 case _:
@@ -146,6 +148,11 @@ class _Module:
             self.declarations.pop(name, None)
         elif name in self.declarations:
             self.declarations[name] = replace(self.declarations[name], attempts=True)
+
+    def _second_way(self, first: str) -> None:
+        name = f"{self.name}.{first}"
+        if name in self.declarations:
+            self.declarations[name] = replace(self.declarations[name], second=True)
 
     def _parameters(self, function: ast.FunctionDef) -> Iterator[Parameter]:
         arguments = function.args

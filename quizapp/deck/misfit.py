@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from quizapp.core.card import Kind
+from quizapp.core.claim import Outcome
 from quizapp.deck.draft import Loc, find
 from quizapp.deck.fault import Fault, shown
 from quizapp.deck.tree import Broken, Node, Scalar, Sequence, Tree
@@ -17,6 +18,7 @@ TAG = r"^\S+$"
 WRITTEN = r"\S"
 
 KINDS = tuple(str(kind) for kind in Kind)
+OUTCOMES = tuple(str(outcome) for outcome in Outcome)
 GAPS = ("number", "text")
 
 _PATTERNS = {
@@ -45,6 +47,12 @@ _EXAMPLES = {
     "starter": "starter: | and under it lines of code",
     "back": "back: {en: …, zh: …}",
     "tags": "tags: [shape]",
+    "claims": "claims: and under it a list, each claim beginning with '- id:'",
+    "claim": "claim: {en: …, zh: …}",
+    "cases": "cases: and under it a list of {params: {…}, note: …}",
+    "note": "note: 112",
+    "outcome": "outcome: holds",
+    "reason": "reason: {en: …, zh: …}",
     "choice": "choice: [1, 2, 3]",
     "often": "often: [1, 2]",
     "distribution": "distribution: [2, 3]",
@@ -78,6 +86,9 @@ _PAIRS = {
     "array": "so many rows and columns: [2, 3]",
     "stack": "at least and at most so many layers: [2, 4]",
 }
+
+# What is one of a few words, by the field that it stands in; in a list of them, it is a gap.
+_NAMED = {"kind": ("kind", KINDS), "outcome": ("outcome", OUTCOMES)}
 
 # What has a smallest and a largest number of something.
 _COUNTED = {"options": "a choice", "lines": "an order", "fields": "an open question"}
@@ -128,7 +139,7 @@ def _sentence(misfit: Misfit, node: Node) -> tuple[str, str]:
         case "extra_forbidden":
             return f"{_subject(misfit.loc[:-1])} has no field {shown(name)}", nearest(name, misfit.known)
         case "literal_error":
-            what, known = ("gap", GAPS) if "gaps" in misfit.loc else ("kind", KINDS)
+            what, known = _NAMED.get(name, ("gap", GAPS))
             if isinstance(node, Scalar) and node.text:
                 return f"there is no {what} {shown(node.text)}", nearest(node.text, known)
             return f"{subject} must be one of {', '.join(known)}", ""
@@ -159,6 +170,8 @@ def _subject(loc: Loc) -> str:
             return "the deck"
         case ("cards", int()):
             return "the card"
+        case ("claims", int()):
+            return "the claim"
         case (*_, str(name), int(at)):
             return f"item {at + 1} of '{name}'"
     return f"'{loc[-1]}'"

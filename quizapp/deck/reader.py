@@ -8,6 +8,7 @@ from quizapp.core.answer import Tolerance
 from quizapp.core.card import Card, Deck, Kind, Option
 from quizapp.core.declaration import Declaration, Draw
 from quizapp.core.text import Text
+from quizapp.deck.claims import check_claim, read_claim
 from quizapp.deck.draft import Draft, broken, plain
 from quizapp.deck.fault import Fault
 from quizapp.deck.fitting import check_fit, declaration_of, drawn
@@ -64,6 +65,11 @@ def read_source(
     ]
     draws = [_check(draft, declarations) for draft in drafts]
     _check_ids(drafts)
+    claims = [whole.part("claims", at) for at in range(len(whole.items("claims")))]
+    ids = {draft.text("id") for draft in drafts}
+    for claim in claims:
+        check_claim(claim, name, declarations, ids)
+    _check_ids(claims, "claim")
     if faults:
         return tuple(sorted(set(faults)))
     return Deck(
@@ -74,6 +80,7 @@ def read_source(
             _card(draft, name, whole.text("source"), declarations, draw)
             for draft, draw in zip(drafts, draws, strict=True)
         ),
+        tuple(read_claim(claim, name, whole.text("source"), declarations) for claim in claims),
     )
 
 
@@ -117,13 +124,15 @@ def _check(draft: Draft, declarations: Mapping[str, Declaration]) -> Draw:
     return draw
 
 
-def _check_ids(drafts: Iterable[Draft]) -> None:
+def _check_ids(drafts: Iterable[Draft], what: str = "card") -> None:
     first: dict[str, int] = {}
     for draft in drafts:
         node = draft.at("id")
         line = first.setdefault(draft.text("id"), node.line) if node is not None else 0
         if node is not None and line != node.line:
-            draft.fault(node, f"the card id '{draft.text('id')}' is taken; line {line} has it already", "give another")
+            draft.fault(
+                node, f"the {what} id '{draft.text('id')}' is taken; line {line} has it already", "give another"
+            )
 
 
 def _card(draft: Draft, deck: str, source: str, declarations: Mapping[str, Declaration], draw: Draw) -> Card:

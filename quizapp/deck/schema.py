@@ -57,6 +57,7 @@ KindName: TypeAlias = Literal[
     "number", "shape", "choice", "several", "text", "cloze", "order", "output", "code", "open", "picture", "recall"
 ]
 GapName: TypeAlias = Literal["number", "text"]
+OutcomeName: TypeAlias = Literal["holds", "holds with a condition", "out of date", "wrong", "can't be tested"]
 Conditions: TypeAlias = Annotated[list[Written], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
 
 
@@ -201,6 +202,39 @@ class CardFields(_Fields):
     source: Written = Field(default="", description="The note that it comes from, where it is not the deck's.")
 
 
+class CaseFields(_Fields):
+    """One case of a claim."""
+
+    params: dict[str, Value] = Field(
+        default={}, description="What the verifier gets; a parameter that is not named is its default."
+    )
+    note: Value = Field(description="What the note predicts that the verifier returns.")
+
+
+class ClaimFields(_Fields):
+    """One claim of the note, put to the library in one or more cases, and what was found."""
+
+    id: Id = Field(description="Full and unique among the claims of the pack.")
+    claim: Words = Field(description="The claim in a few words.")
+    verifier: Annotated[str, Field(pattern=VERIFIER)] = Field(
+        default="", description="module.function; puts the claim to the library. Of every claim that can be tested."
+    )
+    code: Written = Field(default="", description="Python as the note has it, for a verifier that runs source.")
+    cases: list[CaseFields] = Field(default=[], min_length=1, description="Where the note predicts what.")
+    tolerance: ToleranceFields | None = Field(default=None, description="How near numbers have to be.")
+    outcome: OutcomeName = Field(
+        description="What was found: where all cases agree with the note it holds, where some do it holds with a "
+        "condition, and where none does it is wrong, or out of date where it was true once."
+    )
+    reason: Words = Field(description="Why.")
+    cards: list[Id] = Field(
+        default=[],
+        min_length=1,
+        description="Cards of this deck about the difference; needed unless the claim simply holds.",
+    )
+    heading: Written = Field(default="", description="The note's heading, where it is not the deck's source.")
+
+
 class DeckFields(_Fields):
     """A deck: one file of cards."""
 
@@ -208,6 +242,9 @@ class DeckFields(_Fields):
     description: Words = Field(description="What it is about.")
     source: Written = Field(default="", description="The note that its cards come from.")
     cards: list[CardFields] = Field(min_length=1, description="The cards, in the order they are learnt in.")
+    claims: list[ClaimFields] = Field(
+        default=[], min_length=1, description="The claims of the note, each put to the library: see quiz audit."
+    )
 
 
 _FORMS: dict[str | int, type[BaseModel] | None] = {
@@ -244,6 +281,10 @@ def _fields_at(loc: tuple[str | int, ...]) -> tuple[str, ...]:
             model: type[BaseModel] | None = DeckFields
         case ("cards", _):
             model = CardFields
+        case ("claims", _):
+            model = ClaimFields
+        case (*_, "cases", int()):
+            model = CaseFields
         case (*_, "options", int()):
             model = OptionFields
         case (*_, "tolerance"):

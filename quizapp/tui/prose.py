@@ -36,7 +36,7 @@ def asked(question: Question) -> Content:
 
 def drawn(picture: Picture) -> list[Content]:
     """A picture, a row each."""
-    return [Content.assemble("    ", *((run.text, _INKS.get(run.ink, "")) for run in row)) for row in picture.rows]
+    return [Content.assemble("    ", *((run.text, _INKS.get(run.ink, run.ink)) for run in row)) for row in picture.rows]
 
 
 def python(code: str) -> Content:

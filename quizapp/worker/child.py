@@ -120,7 +120,9 @@ def _call(request: Compute | Try, root: Path, device: str) -> Iterator[Reply]:
 
 def _outcome(request: Compute | Try, loaded: LoadedVerifier, root: Path, device: str) -> Reply:
     if isinstance(request, Compute):
-        return Computed(request.id, run(loaded, request.params, root=root, device=device, memory=request.memory))
+        second, memory = request.second, request.memory
+        truth = run(loaded, request.params, root=root, device=device, memory=memory, second=second)
+        return Computed(request.id, truth)
     answer, memory = request.answer, request.memory
     return Tried(request.id, run_attempt(loaded, request.params, answer, root=root, device=device, memory=memory))
 

@@ -101,15 +101,18 @@ class Client:
         """The same in the zygote, for questions that are answered with code."""
         self._warm(self._zygote, verifiers)
 
-    def truth(self, verifier: str, params: Params, limit_s: float) -> "Future[Truth | Unverifiable]":
+    def truth(
+        self, verifier: str, params: Params, limit_s: float, *, second: bool = False
+    ) -> "Future[Truth | Unverifiable]":
         """What `module.function` computes for `params`; the future never raises for a fault of the verifier.
 
         limit_s: seconds for the call itself, counted from when its libraries are imported.
+        second:  take the verifier's second way instead; the truth has its value and nothing more.
         A future that is cancelled before its turn is skipped.
         """
         future: Future[Truth | Unverifiable] = Future()
         number, memory = next(self._ids), max(0, self._memory_budget)
-        request = Compute(number, verifier, dict(params), self._import_limit_s, limit_s, memory)
+        request = Compute(number, verifier, dict(params), self._import_limit_s, limit_s, memory, second)
         self._child.post(Job(request, future))
         return future
 

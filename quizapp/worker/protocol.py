@@ -37,6 +37,7 @@ class Compute:
     """Run the verifier. The child gives up by itself some seconds after the limits, should the client be gone.
 
     import_s, limit_s: seconds for the import and for the call. memory: bytes that the call may add.
+    second: run its second way, which gives a value and nothing more.
     """
 
     id: int
@@ -45,6 +46,7 @@ class Compute:
     import_s: float
     limit_s: float
     memory: int
+    second: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,7 @@ def _message_to_json(message: Request | Reply) -> Json:
                 "verifier": message.verifier,
                 "params": values_to_json(message.params),
                 "limits": [message.import_s, message.limit_s, message.memory],
+                "second": message.second,
             }
         case Try():
             return {
@@ -197,7 +200,8 @@ def _message_from_json(data: Json) -> Request | Reply:
         case {"load": int(number), "verifier": str(verifier)}:
             return Load(number, verifier)
         case {"compute": int(number), "verifier": str(verifier), "limits": [import_s, limit_s, int(memory)]}:
-            return Compute(number, verifier, values_from_json(data["params"]), float(import_s), float(limit_s), memory)
+            params, second = values_from_json(data["params"]), data["second"] is True
+            return Compute(number, verifier, params, float(import_s), float(limit_s), memory, second)
         case {"try": int(number), "verifier": str(verifier), "limits": [import_s, limit_s, int(memory)]}:
             params, answer = values_from_json(data["params"]), answer_from_json(data["answer"])
             return Try(number, verifier, params, answer, float(import_s), float(limit_s), memory)

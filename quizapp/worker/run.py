@@ -24,17 +24,23 @@ from quizapp.worker.plain import ReturnError, plain_attempt, plain_result
 T = TypeVar("T")
 
 
-def run(loaded: Loaded, params: Params, *, root: Path, device: str, memory: int) -> Truth | Unverifiable:
+def run(
+    loaded: Loaded, params: Params, *, root: Path, device: str, memory: int, second: bool = False
+) -> Truth | Unverifiable:
     """What the verifier gives for `params`; whatever it does instead becomes a sentence.
 
     device: the one in force, for a verifier that runs on torch.
     memory: bytes that the call may add; not enforced on cuda, whose driver maps more than that by itself.
+    second: take its second way, whose value is all that there is.
     """
     device = _device(loaded, device)
+    second_way = loaded.verifier.second
+    if second and second_way is None:
+        return Unverifiable(f"{loaded.name} has no second way; mark a function with its .second_way")
 
     def compute() -> tuple[Result, float]:
         begun = time.perf_counter()
-        returned = loaded.verifier(**params)
+        returned = Result(second_way(**params)) if second and second_way else loaded.verifier(**params)
         ms = (time.perf_counter() - begun) * 1000
         return plain_result(returned), ms
 

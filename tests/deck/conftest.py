@@ -239,6 +239,36 @@ cards:
 """
 
 
+CLAIMS = """\
+claims:
+  - id: a/b/formula
+    claim: {en: A formula., zh: 公式。}
+    verifier: toy.output_size
+    cases:
+      - {params: {width: 32, kernel: 5, stride: 1, padding: 2}, note: 32}
+      - {params: {width: 224, kernel: 7, stride: 2, padding: 3}, note: 112.5}
+    tolerance: {absolute: 0.1}
+    outcome: holds with a condition
+    reason: {en: It is rounded., zh: 要取整。}
+    cards: [conv/size/stem]
+  - id: a/b/printed
+    claim: {en: It prints., zh: 会打印。}
+    verifier: toy.output
+    code: |
+      print(1)
+    cases:
+      - {params: {number: 1}, note: "1"}
+    outcome: holds
+    reason: {en: It does., zh: 的确。}
+    heading: another note
+  - id: a/b/history
+    claim: {en: It is used widely., zh: 使用广泛。}
+    outcome: can't be tested
+    reason: {en: Nothing counts that., zh: 无从统计。}
+    cards: [conv/size/stem]
+"""
+
+
 @pytest.fixture(scope="session")
 def declarations(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Declaration]:
     path = tmp_path_factory.mktemp("verifiers") / "toy.py"
@@ -267,6 +297,11 @@ def sound_deck() -> str:
 @pytest.fixture
 def kinds_deck() -> str:
     return KINDS
+
+
+@pytest.fixture
+def claims_deck() -> str:
+    return DECK + CLAIMS
 
 
 @pytest.fixture

@@ -122,6 +122,7 @@ def test_a_declaration_holds_all_that_the_source_states(tmp_path: Path) -> None:
             limit_s=DEFAULT_LIMIT_S,
             place=f"{tmp_path / 'toy.py'}:30",
             attempts=True,
+            second=True,
         ),
         "toy.parts": Declaration(
             name="toy.parts",

@@ -34,6 +34,7 @@ def written_cases(file: str, deck: str) -> Iterator[Case]:
 CASES = (
     *written_cases("broken_decks.txt", "sound_deck"),
     *written_cases("broken_kinds.txt", "kinds_deck"),
+    *written_cases("broken_claims.txt", "claims_deck"),
     *(
         Case("sound_deck", *case)
         for case in (

@@ -4,7 +4,8 @@ from textual.content import Content
 
 from quizapp.core.event import Grade
 from quizapp.sitting import Judged
-from quizapp.wording import GRADES, Role, interval, verdict
+from quizapp.tui.prose import drawn
+from quizapp.wording import GRADES, Line, Role, interval, verdict
 
 _STYLES = {
     Role.RIGHT: "bold $text-success",
@@ -18,9 +19,13 @@ _STYLES = {
 
 def told(judged: Judged) -> Content:
     """The verdict, line by line."""
-    return Content("\n").join(
-        Content.styled(line.text, _STYLES.get(line.role, "")) if line.text else Content() for line in verdict(judged)
-    )
+    return Content("\n").join(_line(line) for line in verdict(judged))
+
+
+def _line(line: Line) -> Content:
+    if line.picture is not None:
+        return Content("\n").join(drawn(line.picture))
+    return Content.styled(line.text, _STYLES.get(line.role, "")) if line.text else Content()
 
 
 def grades(judged: Judged) -> Content | None:

@@ -1,0 +1,110 @@
+"""The audit: every claim of the notes run against the libraries, and whether it is still what was recorded."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from quizapp.asking import Truths
+from quizapp.core.answer import Truth, Unverifiable
+from quizapp.core.claim import Case, Claim, Outcome, agrees, outcome
+from quizapp.core.domain import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One case of a claim, and what the library did with it."""
+
+    case: Case
+    truth: Truth | Unverifiable
+    agreed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """A claim after it was put to the library.
+
+    outcome: what its cases say now; the recorded one where the library gave no answer.
+    fault:   why there was no answer; empty where there was.
+    """
+
+    claim: Claim
+    tried: tuple[Tried, ...]
+    outcome: Outcome
+    fault: str = ""
+
+    @property
+    def stale(self) -> bool:
+        """Whether the record is no longer what is found."""
+        return bool(self.fault) or self.outcome is not self.claim.outcome
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Of the libraries that answered."""
+        found: dict[str, str] = {}
+        for one in self.tried:
+            if isinstance(one.truth, Truth):
+                found |= one.truth.origin.versions
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    claim: Claim
+    answers: list[tuple[Case, "Future[Truth | Unverifiable]"]] = field(default_factory=list)
+
+
+def audit(claims: Iterable[Claim], truths: Truths) -> Iterator[Audited]:
+    """Each claim as it comes out today, in their order. All are asked for before the first is waited for."""
+    asked = [
+        _Asked(claim, [(case, truths.truth(claim.verifier, case.params, claim.limit_s)) for case in claim.cases])
+        for claim in claims
+    ]
+    for one in asked:
+        yield _audited(one)
+
+
+def _audited(asked: _Asked) -> Audited:
+    claim = asked.claim
+    tried = []
+    for case, answer in asked.answers:
+        truth = answer.result()
+        agreed = isinstance(truth, Truth) and agrees(case.note, truth.value, claim.tolerance)
+        tried.append(Tried(case, truth, agreed))
+    fault = next((one.truth.error for one in tried if isinstance(one.truth, Unverifiable)), "")
+    now = claim.outcome if fault else outcome(claim.outcome, [one.agreed for one in tried])
+    return Audited(claim, tuple(tried), now, fault)
+
+
+def told(tried: Iterable[Tried]) -> tuple[str, str]:
+    """What the note says, and what the library says: for each case a value, after the parameters that tell it apart."""
+    cases = list(tried)
+    if not cases:
+        return "", ""
+    note, library = [], []
+    for one in cases:
+        where = _where(one.case, [other.case for other in cases])
+        note.append(where + said(one.case.note))
+        library.append(where + (said(one.truth.value) if isinstance(one.truth, Truth) else one.truth.error))
+    return "; ".join(note), "; ".join(library)
+
+
+def said(value: Value) -> str:
+    """A value for a table: yes and no, numbers to six digits, lists in brackets."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return f"{value:.6g}"
+        case list():
+            return f"[{', '.join(map(said, value))}]"
+    return str(value)
+
+
+def _where(case: Case, cases: list[Case]) -> str:
+    """The parameters in which the cases differ, `width=7: `; nothing where there is one case."""
+    differ = [
+        name
+        for name, value in case.params.items()
+        if any(other.params.get(name) != value for other in cases) and name not in ("code", "lines")
+    ]
+    return " ".join(f"{name}={said(case.params[name])}" for name in differ) + ": " if differ else ""
