@@ -16,7 +16,7 @@ _INKS = {
     "three": "$text-success",
     "four": "$text-warning",
     "five": "$text-error",
-    "dim": "$text-muted",
+    "dim": "$foreground-muted",
     "strong": "bold",
 }
 
@@ -30,7 +30,7 @@ def asked(question: Question) -> Content:
         parts += [Content(), *drawn(question.picture)]
     if question.card.kind is Kind.OPEN:
         fields = "  ".join(f"{name}=…" for name in question.card.fields)
-        parts += [Content(), Content.styled(f"Answer with {fields}", "$text-muted")]
+        parts += [Content(), Content.styled(f"Answer with {fields}", "$foreground-muted")]
     return Content("\n").join(parts)
 
 

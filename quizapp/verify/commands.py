@@ -85,7 +85,7 @@ def run_verify(names: Sequence[str], common: "Common", *, samples: int, seed: in
                     _many(count, "fault"),
                     f"{facts['seconds']:.1f} s",
                 ]
-            ),  # fmt: skip
+            ),
             ", ".join(f"{name} {version}" for name, version in versions.items()),
             sep="\n",
         )

@@ -79,7 +79,7 @@ def _row(name: str, counts: Sequence[DeckCounts], style: str, title: str = "") -
     due, new = sum(row.due for row in counts), sum(row.new for row in counts)
     return Content.assemble(
         (f"{name[:_NAME_CELLS]:{_NAME_CELLS}}", style),
-        (f"{due:5} due", "$text-warning" if due else "$text-muted"),
-        (f"{new:5} new", "$text-accent" if new else "$text-muted"),
-        (f"   {title}", "$text-muted"),
+        (f"{due:5} due", "$text-warning" if due else "$foreground-muted"),
+        (f"{new:5} new", "$text-accent" if new else "$foreground-muted"),
+        (f"   {title}", "$foreground-muted"),
     )

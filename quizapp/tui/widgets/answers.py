@@ -166,8 +166,8 @@ class TurnOver(Widget):
 
     def render(self) -> Content:
         if self.turned:
-            return Content.assemble(self.back, "\n\n", ("Did you know it? y or n", "$text-muted"))
-        return Content.styled("Enter turns the card over.", "$text-muted")
+            return Content.assemble(self.back, "\n\n", ("Did you know it? y or n", "$foreground-muted"))
+        return Content.styled("Enter turns the card over.", "$foreground-muted")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return self.turned == (action == "known") if action in ("turn", "known") else True

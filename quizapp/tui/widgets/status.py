@@ -29,6 +29,6 @@ class Status(Static):
         worker = "the library is starting…" if state.phase == "starting" else state.label
         deck, standing = Content.styled(self.deck, "bold"), Content(self.standing)
         room = max(0, self.size.width - deck.cell_length - standing.cell_length)
-        label = Content.styled(worker, "$text-muted").truncate(max(0, room - 2), ellipsis=True)
+        label = Content.styled(worker, "$foreground-muted").truncate(max(0, room - 2), ellipsis=True)
         left = (room - label.cell_length) // 2
         return Content.assemble(deck, " " * left, label, " " * (room - left - label.cell_length), standing)

@@ -11,9 +11,9 @@ _STYLES = {
     Role.RIGHT: "bold $text-success",
     Role.WRONG: "bold $text-error",
     Role.TRUTH: "bold",
-    Role.ORIGIN: "$text-muted",
+    Role.ORIGIN: "$foreground-muted",
     Role.STEP: "$text-primary",
-    Role.SOURCE: "$text-muted",
+    Role.SOURCE: "$foreground-muted",
 }
 
 
@@ -44,8 +44,8 @@ def slip(typed: str, word: str) -> Content:
     slip of the fingers."""
     from difflib import SequenceMatcher
 
-    yours: list[tuple[str, str]] = [("    you wrote   ", "$text-muted")]
-    close: list[tuple[str, str]] = [("    close to    ", "$text-muted")]
+    yours: list[tuple[str, str]] = [("    you wrote   ", "$foreground-muted")]
+    close: list[tuple[str, str]] = [("    close to    ", "$foreground-muted")]
     for tag, start, end, low, high in SequenceMatcher(None, typed, word).get_opcodes():
         differs = "" if tag == "equal" else "bold underline "
         yours.append((typed[start:end], differs and f"{differs}$text-error"))
