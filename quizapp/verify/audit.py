@@ -101,10 +101,16 @@ def said(value: Value) -> str:
 
 
 def _where(case: Case, cases: list[Case]) -> str:
-    """The parameters in which the cases differ, `width=7: `; nothing where there is one case."""
-    differ = [
-        name
-        for name, value in case.params.items()
-        if any(other.params.get(name) != value for other in cases) and name not in ("code", "lines")
-    ]
-    return " ".join(f"{name}={said(case.params[name])}" for name in differ) + ": " if differ else ""
+    """The parameters in which the cases differ, `width=7: `; of source its last line. Nothing where there is one case."""
+    differ = [name for name, value in case.params.items() if any(one.params.get(name) != value for one in cases)]
+    parts = [_given(name, case.params[name]) for name in differ]
+    return f"{' '.join(parts)}: " if parts else ""
+
+
+def _given(name: str, value: Value) -> str:
+    match name, value:
+        case "code", str() as source:
+            return source.rstrip().rpartition("\n")[2].strip()
+        case "lines", [*lines]:
+            return " / ".join(map(str, lines))
+    return f"{name}={said(value)}"
