@@ -101,7 +101,7 @@ def said(value: Value) -> str:
 
 
 def _where(case: Case, cases: list[Case]) -> str:
-    """The parameters in which the cases differ, `width=7: `; of source its last line. Nothing where there is one case."""
+    """The parameters in which the cases differ, `width=7: `, of source its last line; for a lone case nothing."""
     differ = [name for name, value in case.params.items() if any(one.params.get(name) != value for one in cases)]
     parts = [_given(name, case.params[name]) for name in differ]
     return f"{' '.join(parts)}: " if parts else ""
