@@ -180,6 +180,15 @@ def verify(names: Sequence[str], samples: int, seed: int, as_json: bool, **_: An
 
 
 @cli.command()
+def schema() -> None:
+    """The JSON Schema of deck files, for editors."""
+    from quizapp.deck.schema import json_schema
+    from quizapp.document import print_json
+
+    print_json(json_schema())
+
+
+@cli.command()
 @click.argument("names", nargs=-1, metavar="[DECK]...")
 @click.option("--markdown", "as_markdown", is_flag=True, help="A page with a table for each note.")
 @_common_options

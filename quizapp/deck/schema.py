@@ -247,6 +247,15 @@ class DeckFields(_Fields):
     )
 
 
+def json_schema() -> dict[str, Any]:
+    """The form of a deck file as JSON Schema, draft 2020-12, for editors; what it can't say, the reader checks."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **DeckFields.model_json_schema(),
+        "title": "A deck of quizapp",
+    }
+
+
 _FORMS: dict[str | int, type[BaseModel] | None] = {
     "<choice>": ChoiceFields,
     "<range>": RangeFields,
