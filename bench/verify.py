@@ -18,7 +18,7 @@ from pathlib import Path
 from bench.terminal import quiz
 from quizapp import packs
 from quizapp.authoring import Verifier
-from quizapp.core.question import ask, rng_for
+from quizapp.verify.drawing import questions
 from quizapp.verify.reading import read
 from quizapp.worker.run import seed
 
@@ -30,11 +30,11 @@ def calls() -> list[tuple[str, dict[str, object]]]:
     """What `quiz verify` computes: verifier and arguments, in its order."""
     decks = read(packs.builtin()).decks.values()
     return [
-        (card.verifier, dict(ask(card, rng_for(at, card.id)).arguments))
+        (card.verifier, dict(asked.question.arguments))
         for deck in decks
         for card in deck.cards
         if card.verifier
-        for at in range(DRAWS if card.drawn else 1)
+        for asked in questions(card, DRAWS, seed=0)
     ]
 
 
@@ -68,7 +68,9 @@ def main() -> None:
         json.dump(listed, file)
         file.flush()
         computing = [sys.executable, "-m", "bench.verify", file.name]
-        pairs = [(seconds(quiz("verify", "--samples", str(DRAWS))), seconds(computing)) for _ in range(PAIRS)]
+        pairs = [
+            (seconds(quiz("verify", "--no-cache", "--samples", str(DRAWS))), seconds(computing)) for _ in range(PAIRS)
+        ]
     whole, alone = (statistics.median(column) for column in zip(*pairs, strict=True))
     ratio = statistics.median(one / other for one, other in pairs)
     print(f"quiz verify / import and bare computation: {ratio:.2f} (median of {PAIRS} pairs)")

@@ -128,6 +128,7 @@ def verifier(
     where: str | Sequence[str] = (),
     shapes_only: bool = False,
     limit_s: float = DEFAULT_LIMIT_S,
+    examples: Sequence[tuple[Mapping[str, Value], Value]] = (),
 ) -> Callable[[Callable[P, Result]], Verifier[P]]:
     """Marks a function as a verifier.
 
@@ -135,8 +136,10 @@ def verifier(
     where:       conditions on the parameters, as expressions; combinations that fail one are impossible.
     shapes_only: run on torch's meta device, which computes shapes and allocates nothing.
     limit_s:     seconds that one call may take.
+    examples:    worked examples, each the parameters and the value that they are known to give; `quiz verify` runs
+                 them. Needed where there is no second way.
     """
-    del where, limit_s  # read from the source
+    del where, limit_s, examples  # read from the source
 
     def mark(function: Callable[P, Result]) -> Verifier[P]:
         return Verifier(function, library, shapes_only)

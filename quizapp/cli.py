@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -167,16 +167,27 @@ def compute(verifier: str | None, params: Sequence[str], list_all: bool, as_json
 
 
 @cli.command()
-@click.argument("names", nargs=-1, metavar="[DECK]...")
-@click.option("--samples", type=click.IntRange(1), default=8, show_default=True, help="Draws of each card.")
+@click.argument("names", nargs=-1, metavar="[DECK or PATH]...")
+@click.option("--samples", type=click.IntRange(1), default=8, show_default=True, help="Questions asked of each card.")
 @_seed
+@click.option("--jobs", "-j", type=click.IntRange(1, 64), default=1, show_default=True, help="Workers at a time.")
+@click.option("--timeout", type=click.FloatRange(0, min_open=True), help="Seconds that one call may take at most.")
+@click.option("--static", is_flag=True, help="Read the decks and run no verifier.")
+@click.option("--trust", is_flag=True, help="Run the verifiers of a folder that is named, without asking.")
+@click.option("--no-cache", is_flag=True, help="Check all anew, and remember nothing.")
+@click.option("--junit", metavar="FILE", help="Write JUnit's XML as well.")
 @_common_options
 @_as_json
-def verify(names: Sequence[str], samples: int, seed: int, as_json: bool, **_: Any) -> Exit:
-    """Ask and answer every card, and audit every claim: is anything wrong, or no longer true?"""
+def verify(no_cache: bool, **given: Any) -> Exit:
+    """Ask and answer every card, and audit every claim: is anything wrong, or no longer true?
+
+    A PATH is a folder with cards/ and verifiers/. What has not changed since it was last checked is not checked again.
+    """
     from quizapp.verify import commands
 
-    return commands.run_verify(names, _common(), samples=samples, seed=seed, as_json=as_json)
+    names = [one.name for one in fields(commands.Wanted)]
+    wanted = commands.Wanted(cached=not no_cache, **{name: given[name] for name in names if name in given})
+    return commands.run_verify(wanted, _common())
 
 
 @cli.command()

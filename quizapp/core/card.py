@@ -73,6 +73,7 @@ class Card:
     fields:   of an open question: what the learner gives, by name.
     starter:  of a code question: what stands in the editor at first.
     back:     of a recall card, which has no verifier: the other side.
+    steady:   why its numbers don't change its truth; empty where they do.
     source:   the note that the card comes from.
     group:    cards of one group are siblings.
     place:    `file:line:column`.
@@ -96,6 +97,7 @@ class Card:
     fields: Mapping[str, Domain] = field(default_factory=dict)
     starter: str = ""
     back: Text = field(default_factory=lambda: Text(""))
+    steady: str = ""
     source: str = ""
     tags: tuple[str, ...] = ()
     group: str = ""

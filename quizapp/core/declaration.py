@@ -20,6 +20,14 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example of a verifier: with `params` (others at their defaults) its value is `value`."""
+
+    params: Params
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration:
     """A verifier, as its source states it.
 
@@ -31,6 +39,7 @@ class Declaration:
     place:   `file:line`.
     attempts: whether it can run an answer.
     second:   whether it has a second way to its value.
+    examples: what it is known to give.
     """
 
     name: str
@@ -42,6 +51,7 @@ class Declaration:
     place: str = ""
     attempts: bool = False
     second: bool = False
+    examples: tuple[Example, ...] = ()
 
     def problem(self, params: Params) -> str:
         """Why these parameters can't be asked about, in words; empty when they can."""
@@ -49,6 +59,20 @@ class Declaration:
             if not self.parameters[name].domain.admits(value):
                 return f"{name} must be {self.parameters[name].domain}"
         return impossible(self.where, params)
+
+    def completed(self, params: Params) -> dict[str, Value]:
+        """`params` and the defaults of the parameters that it leaves out, in the order of the declaration."""
+        whole = {name: one.default for name, one in self.parameters.items() if one.default is not None} | dict(params)
+        return {name: whole[name] for name in self.parameters if name in whole}
+
+    def misfit(self, params: Params) -> str:
+        """Why `params` and the defaults can't be asked about, in words; empty where they can."""
+        whole = self.completed(params)
+        if strange := [name for name in params if name not in self.parameters]:
+            return f"it has no parameter '{strange[0]}'"
+        if missing := [name for name in self.parameters if name not in whole]:
+            return f"'{missing[0]}' is missing"
+        return self.problem(whole)
 
     def signature(self) -> str:
         """`width, kernel, dilation=1`, for messages."""

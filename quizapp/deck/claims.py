@@ -117,8 +117,7 @@ def _arguments(draft: Draft, at: int, declaration: Declaration) -> dict[str, Val
     given = plain(params) if isinstance(params, Fields) else {}
     if draft.text("code"):
         given = {"code": draft.text("code")} | given
-    whole = {name: one.default for name, one in declaration.parameters.items() if one.default is not None} | given
-    return {name: whole[name] for name in declaration.parameters if name in whole}
+    return declaration.completed(given)
 
 
 def _words(draft: Draft, name: str) -> Text:

@@ -163,6 +163,7 @@ def _card(draft: Draft, deck: str, source: str, declarations: Mapping[str, Decla
         fields=fields(draft),
         starter=draft.text("starter"),
         back=_words(draft, "back"),
+        steady=draft.text("steady"),
         source=draft.text("source") or source,
         tags=tuple(plain(tag) for tag in draft.items("tags")),
         group=draft.text("group"),

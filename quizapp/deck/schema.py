@@ -197,6 +197,7 @@ class CardFields(_Fields):
         description="Why, with the numbers put in; {truth} and the verifier's facts may be used. Of a card to recall "
         "it may be left out.",
     )
+    steady: Written = Field(default="", description="Why the truth is the same whatever is drawn, where it is.")
     tags: list[Annotated[str, Field(pattern=TAG)]] = Field(default=[], description="Words to find it by.")
     group: Annotated[str, Field(pattern=TAG)] = Field(default="", description="Cards of one group are siblings.")
     source: Written = Field(default="", description="The note that it comes from, where it is not the deck's.")

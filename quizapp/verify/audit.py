@@ -1,8 +1,7 @@
 """The audit: every claim of the notes run against the libraries, and whether it is still what was recorded."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from quizapp.asking import Truths
 from quizapp.core.answer import Truth, Unverifiable
@@ -47,32 +46,29 @@ class Audited:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    claim: Claim
-    answers: list[tuple[Case, "Future[Truth | Unverifiable]"]] = field(default_factory=list)
+class ClaimCheck:
+    """One claim: put to its verifier when made, so that many can be asked before the first is waited for."""
+
+    def __init__(self, claim: Claim, truths: Truths) -> None:
+        self._claim = claim
+        self._answers = [(case, truths.truth(claim.verifier, case.params, claim.limit_s)) for case in claim.cases]
+
+    def result(self) -> Audited:
+        """The claim as it comes out today. Waits for all that was asked."""
+        claim, tried = self._claim, []
+        for case, answer in self._answers:
+            truth = answer.result()
+            agreed = isinstance(truth, Truth) and agrees(case.note, truth.value, claim.tolerance)
+            tried.append(Tried(case, truth, agreed))
+        fault = next((one.truth.error for one in tried if isinstance(one.truth, Unverifiable)), "")
+        now = claim.outcome if fault else outcome(claim.outcome, [one.agreed for one in tried])
+        return Audited(claim, tuple(tried), now, fault)
 
 
 def audit(claims: Iterable[Claim], truths: Truths) -> Iterator[Audited]:
     """Each claim as it comes out today, in their order. All are asked for before the first is waited for."""
-    asked = [
-        _Asked(claim, [(case, truths.truth(claim.verifier, case.params, claim.limit_s)) for case in claim.cases])
-        for claim in claims
-    ]
-    for one in asked:
-        yield _audited(one)
-
-
-def _audited(asked: _Asked) -> Audited:
-    claim = asked.claim
-    tried = []
-    for case, answer in asked.answers:
-        truth = answer.result()
-        agreed = isinstance(truth, Truth) and agrees(case.note, truth.value, claim.tolerance)
-        tried.append(Tried(case, truth, agreed))
-    fault = next((one.truth.error for one in tried if isinstance(one.truth, Unverifiable)), "")
-    now = claim.outcome if fault else outcome(claim.outcome, [one.agreed for one in tried])
-    return Audited(claim, tuple(tried), now, fault)
+    for one in [ClaimCheck(claim, truths) for claim in claims]:
+        yield one.result()
 
 
 def told(tried: Iterable[Tried]) -> tuple[str, str]:

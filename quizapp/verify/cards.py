@@ -1,192 +1,256 @@
-"""Checking cards: each is asked several times, computed, and answered rightly, wrongly and unreadably."""
+"""Checking a card: it is asked several times, computed, and answered rightly, wrongly and unreadably."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
 
 from quizapp.asking import Truths, request_attempt, request_truth
-from quizapp.core.answer import Attempt, Right, Tolerance, Truth, Unreadable, Unverifiable, Wrong
+from quizapp.core.answer import Attempt, Mistake, Right, Tolerance, Truth, Unreadable, Unverifiable, Wrong
 from quizapp.core.card import Card, Kind
 from quizapp.core.claim import agrees
-from quizapp.core.declaration import Declaration
+from quizapp.core.declaration import Declaration, Example
 from quizapp.core.domain import Params, Value, write
 from quizapp.core.drawing import CannotDraw
-from quizapp.core.judge import telling
+from quizapp.core.judge import same, telling
 from quizapp.core.question import Question, ask, rng_for
 from quizapp.core.reading import Reading
 from quizapp.core.template import TemplateError
+from quizapp.verify.drawing import Asked, questions
+from quizapp.verify.fault import Checked, Fault
 from quizapp.verify.typing import changed, garbage, typed
 
 # Two ways to one number differ by rounding: torch computes in single precision as a rule.
 _ROUNDING = Tolerance(absolute=1e-6, relative=1e-5)
+# So many draws with one truth are no coincidence.
+_MANY = 6
 
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a card or a claim.
-
-    place:  `file:line:column`.
-    repeat: the command that shows it again; empty where there is none.
-    """
-
-    place: str
-    id: str
-    message: str
-    params: Params = field(default_factory=dict)
-    repeat: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A card after it was checked: the number of checks that were made, the faults that they found, and the versions
-    of the libraries that answered."""
-
-    card: Card
-    checks: int
-    faults: tuple[Fault, ...]
-    versions: Mapping[str, str]
+Answer: TypeAlias = Future[Truth | Unverifiable]
 
 
 class Verifiers(Truths, Protocol):
-    """What checking wants of the worker's client: also the second way."""
+    """What checking wants of the worker: also the second way, and a process that has not computed the same before."""
 
-    def truth(
-        self, verifier: str, params: Params, limit_s: float, *, second: bool = False
-    ) -> "Future[Truth | Unverifiable]": ...
+    def truth(self, verifier: str, params: Params, limit_s: float, *, second: bool = False) -> Answer: ...
+    def again(self, verifier: str, params: Params, limit_s: float) -> Answer: ...
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question, drawn with `seed`, whose truth is on its way; with that of the second way where there is one."""
+class _Awaited:
+    """A question whose truth is on its way, with that of the second way and of another process, where asked for."""
 
-    question: Question
-    seed: int
-    truth: "Future[Truth | Unverifiable]"
-    second: "Future[Truth | Unverifiable] | None"
+    asked: Asked
+    truth: Answer
+    second: Answer | None
+    again: Answer | None
 
 
-def check(
-    cards: Iterable[Card],
-    declarations: Mapping[str, Declaration],
-    verifiers: Verifiers,
-    *,
-    samples: int = 8,
-    seed: int = 0,
-) -> Iterator[Checked]:
-    """Each card as it was found, in their order. All questions are asked before the first is waited for.
+class CardCheck:
+    """One card: asked when made, so that many can be asked before the first is waited for; `result` waits.
 
-    samples: how often a card that draws its numbers is asked; one that doesn't is asked once.
-    seed:    the nth question of a card is the one that `quiz show --seed` shows for seed + n.
+    samples, seed: as for `questions`.
     """
-    asked = [(card, _ask(card, declarations, verifiers, samples, seed)) for card in cards]
-    for card, questions in asked:
-        yield _checked(card, questions, verifiers)
 
-
-def _ask(
-    card: Card, declarations: Mapping[str, Declaration], verifiers: Verifiers, samples: int, seed: int
-) -> "list[_Asked | Fault]":
-    found: list[_Asked | Fault] = []
-    for at in range(seed, seed + (samples if card.drawn else 1)):
+    def __init__(
+        self,
+        card: Card,
+        declaration: Declaration | None,
+        verifiers: Verifiers,
+        samples: int,
+        seed: int,
+    ) -> None:
+        self._card = card
+        self._verifiers = verifiers
+        self._declaration = declaration
+        self._broken = ""
+        self._awaited: list[_Awaited] = []
         try:
-            question = ask(card, rng_for(at, card.id))
+            for number, asked in enumerate(questions(card, samples, seed)):
+                self._awaited.append(self._await(asked, first=number == 0))
         except (CannotDraw, TemplateError) as error:
-            found.append(Fault(card.place, card.id, str(error)))
-            continue
-        second = None
-        if card.verifier and declarations[card.verifier].second:
-            second = verifiers.truth(card.verifier, question.arguments, card.limit_s, second=True)
-        found.append(_Asked(question, at, request_truth(verifiers, question), second))
-    return found
+            self._broken = str(error)
+        self._examples = [(one, self._example(one)) for one in (declaration.examples if declaration else ())]
 
+    def _await(self, asked: Asked, first: bool) -> _Awaited:
+        card, given = self._card, asked.question.arguments
+        second = again = None
+        if self._declaration is not None and self._declaration.second:
+            second = self._verifiers.truth(card.verifier, given, card.limit_s, second=True)
+        if first and card.verifier:
+            again = self._verifiers.again(card.verifier, given, card.limit_s)
+        return _Awaited(asked, request_truth(self._verifiers, asked.question), second, again)
 
-def _checked(card: Card, asked: "Iterable[_Asked | Fault]", verifiers: Verifiers) -> Checked:
-    checks, faults = 0, []
-    versions: dict[str, str] = {}
-    for one in asked:
-        if isinstance(one, Fault):
-            faults.append(one)
-            continue
-        truth = one.truth.result()
-        if isinstance(truth, Truth):
-            versions |= truth.origin.versions
-        for wrong in _faults(one, truth, verifiers):
+    def _example(self, example: Example) -> Answer:
+        assert self._declaration is not None
+        whole = self._declaration.completed(example.params)
+        return self._verifiers.truth(self._declaration.name, whole, self._card.limit_s)
+
+    def result(self) -> Checked:
+        """What was found. Waits for all that was asked."""
+        card, checks = self._card, 1
+        faults: list[Fault] = []
+        versions: dict[str, str] = {}
+        values: list[str] = []
+        faults += [*([Fault(self._broken)] if self._broken else []), *unsourced(card)]
+        for one in self._awaited:
+            truth = one.truth.result()
+            if isinstance(truth, Truth):
+                versions |= truth.origin.versions
+                values.append(repr(truth.value))
+            for fault in self._question(one, truth):
+                checks += 1
+                if fault is not None:
+                    faults.append(fault)
+        for example, answer in self._examples:
             checks += 1
-            if wrong:
-                repeat = f"quiz show {card.id} --seed {one.seed}"
-                faults.append(Fault(card.place, card.id, wrong, one.question.params, repeat))
-    return Checked(card, checks, tuple(faults), versions)
+            faults += _example_fault(self._declaration, example, answer.result())
+        faults += self._spread(values)
+        return Checked(card.id, card.place, checks, tuple(faults), versions)
+
+    def _spread(self, values: list[str]) -> Iterator[Fault]:
+        """Whether the numbers matter. An answer that is run is one of many, so nothing is told by examples of it."""
+        card = self._card
+        if card.kind.by_running or not card.drawn or len(values) < _MANY:
+            return
+        if len(set(values)) == 1 and not card.steady:
+            yield Fault(
+                f"{len(values)} draws gave one truth, so its numbers don't matter; draw what decides it, or say why "
+                "in 'steady'",
+                library=values[0],
+            )
+        if len(set(values)) > 1 and card.steady:
+            yield Fault("'steady' says that the truth is always the same, and it isn't; take it out")
+
+    def _question(self, awaited: _Awaited, truth: Truth | Unverifiable) -> Iterator[Fault | None]:
+        """For each check of one question what is wrong; None where nothing is."""
+        asked = awaited.asked
+
+        def fault(message: str, deck: str = "", library: str = "") -> Fault | None:
+            return Fault(message, asked.question.params, deck, library, asked.repeat) if message else None
+
+        settled = asked.question.settle(truth)
+        if isinstance(settled, Unverifiable):
+            yield fault(settled.error)
+            return
+        yield None
+        yield fault(_in_chinese(asked, settled))
+        if awaited.second is not None:
+            yield _second(self._card.kind, settled, awaited.second.result(), fault)
+        if awaited.again is not None:
+            yield _again(settled, awaited.again.result(), fault)
+        question = asked.question.exhibit(settled)
+        yield fault(_distractors(question, settled))
+        for message in self._answers(question, settled):
+            yield fault(message, library=write(settled.value))
+
+    def _answers(self, question: Question, truth: Truth) -> Iterator[str]:
+        kind = question.card.kind
+        right = "y" if kind is Kind.RECALL else typed(question, truth.value)
+        yield self._judged(question, truth, right, Right, "the truth")
+        if other := changed(question, truth):
+            yield self._judged(question, truth, other, Wrong, "an answer that is not the truth")
+        if nonsense := garbage(question):
+            found = question.read(nonsense)
+            yield "" if isinstance(found, Unreadable) else f"'{nonsense}' is read as {found}"
+        for mistake in telling(kind, truth):
+            yield _mistaken(question, truth, mistake)
+
+    def _judged(
+        self, question: Question, truth: Truth, answer: str, wanted: type[Right] | type[Wrong], what: str
+    ) -> str:
+        """What is wrong where `answer`, which is `what`, is not judged as wanted."""
+        reading = question.read(answer)
+        if not isinstance(reading, Reading):
+            return f"{what}, typed as '{answer}', can't be read: {reading.why}"
+        running = request_attempt(self._verifiers, question, reading)
+        attempt: Attempt | None = None
+        if running is not None:
+            outcome = running.result()
+            if isinstance(outcome, Unverifiable):
+                return f"{what}, typed as '{answer}', can't be tried: {outcome.error}"
+            attempt = outcome
+        verdict = question.judge(reading, truth, attempt)
+        if not isinstance(verdict, wanted):
+            said = f" ({attempt.text.en})" if attempt is not None else ""
+            return f"{what}, typed as '{answer}', is judged {'wrong' if wanted is Right else 'right'}{said}"
+        return ""
 
 
-def _faults(asked: _Asked, truth: Truth | Unverifiable, verifiers: Verifiers) -> Iterator[str]:
-    """For each check of one question what is wrong; an empty text where nothing is."""
-    question = asked.question
-    settled = question.settle(truth)
-    if isinstance(settled, Unverifiable):
-        yield settled.error
-        return
-    yield ""
-    yield _in_chinese(asked, settled)
-    if asked.second is not None:
-        yield _second(settled, asked.second.result())
-    question = question.exhibit(settled)
-    yield from _answers(question, settled, verifiers)
+def unsourced(card: Card) -> list[Fault]:
+    """The fault of a card that doesn't say which note it comes from."""
+    return [] if card.source else [Fault("the card names no source; add 'source', to the card or to its deck")]
 
 
-def _in_chinese(asked: _Asked, truth: Truth) -> str:
+class _Make(Protocol):
+    def __call__(self, message: str, deck: str = "", library: str = "") -> Fault | None: ...
+
+
+def _in_chinese(asked: Asked, truth: Truth) -> str:
+    """Whether the card can be asked and explained in Chinese too."""
+    card = asked.question.card
     try:
-        ask(asked.question.card, rng_for(asked.seed, asked.question.card.id), "zh").explanation(truth)
+        ask(card, rng_for(asked.seed, card.id), "zh", pinned=asked.pinned).explanation(truth)
     except TemplateError as error:
         return f"in Chinese: {error}"
     return ""
 
 
-def _second(truth: Truth, second: Truth | Unverifiable) -> str:
-    if isinstance(second, Unverifiable):
-        return f"the second way: {second.error}"
-    if agrees(truth.value, second.value, _ROUNDING) or _same_set(truth.value, second.value):
+def _mistaken(question: Question, truth: Truth, mistake: Mistake) -> str:
+    """Whether a usual mistake, typed, is wrong and gets its sentence."""
+    if not (mistake.text.en and mistake.text.zh):
+        return f"the mistake {write(mistake.value)} has no sentence in both languages"
+    if question.card.kind.by_running:
         return ""
-    return f"the verifier says {write(truth.value)}, its second way {write(second.value)}"
-
-
-def _same_set(one: Value, other: Value) -> bool:
-    return isinstance(one, list) and isinstance(other, list) and sorted(map(repr, one)) == sorted(map(repr, other))
-
-
-def _answers(question: Question, truth: Truth, verifiers: Verifiers) -> Iterator[str]:
-    kind = question.card.kind
-    right = "y" if kind is Kind.RECALL else typed(question, truth.value)
-    yield _judged(question, truth, right, Right, verifiers, "the truth")
-    if other := changed(question, truth):
-        yield _judged(question, truth, other, Wrong, verifiers, "an answer that is not the truth")
-    if nonsense := garbage(question):
-        found = question.read(nonsense)
-        yield "" if isinstance(found, Unreadable) else f"'{nonsense}' is read as {found}"
-    if kind.by_running or kind.picked:
-        return
-    for mistake in telling(kind, truth):
-        answer = typed(question, mistake.value)
-        yield _judged(question, truth, answer, Wrong, verifiers, f"the mistake '{mistake.text.en}'")
-
-
-def _judged(
-    question: Question, truth: Truth, answer: str, wanted: type[Right] | type[Wrong], verifiers: Verifiers, what: str
-) -> str:
-    """What is wrong where `answer`, which is `what`, is not judged as wanted."""
-    reading = question.read(answer)
+    reading = question.read(typed(question, mistake.value))
     if not isinstance(reading, Reading):
-        # A mistake of another form than the answer, 112.5 for a whole number of pixels, can't be made in typing.
-        return f"{what}, typed as '{answer}', can't be read: {reading.why}" if wanted is Right else ""
-    running = request_attempt(verifiers, question, reading)
-    attempt: Attempt | None = None
-    if running is not None:
-        outcome = running.result()
-        if isinstance(outcome, Unverifiable):
-            return f"{what}, typed as '{answer}', can't be tried: {outcome.error}"
-        attempt = outcome
-    verdict = question.judge(reading, truth, attempt)
-    if isinstance(verdict, wanted):
-        return ""
-    said = f" ({attempt.text.en})" if attempt is not None else ""
-    return f"{what}, typed as '{answer}', is judged {'wrong' if wanted is Right else 'right'}{said}"
+        return ""  # of another form than the answer, 112.5 for a shape or no option at all: nobody can type it
+    verdict = question.judge(reading, truth)
+    if isinstance(verdict, Right):
+        return f"the mistake '{mistake.text.en}', typed as '{write(mistake.value)}', is judged right"
+    return "" if verdict.mistake is not None else f"the mistake '{mistake.text.en}' is not recognised when it is made"
+
+
+def _second(kind: Kind, truth: Truth, second: Truth | Unverifiable, fault: _Make) -> Fault | None:
+    if isinstance(second, Unverifiable):
+        return fault(f"the second way: {second.error}")
+    same_set = kind is Kind.SEVERAL and _members(truth.value) == _members(second.value)
+    if same_set or agrees(truth.value, second.value, _ROUNDING):
+        return None
+    return fault("the verifier and its second way differ", f"{write(second.value)}, by the second way", _told(truth))
+
+
+def _again(truth: Truth, again: Truth | Unverifiable, fault: _Make) -> Fault | None:
+    if isinstance(again, Unverifiable):
+        return fault(f"computed again, in another process: {again.error}")
+    if repr(again.value) == repr(truth.value):
+        return None
+    told = f"{_told(truth)}; and {write(again.value)} in another process"
+    return fault("the same numbers give another truth in another process", library=told)
+
+
+def _distractors(question: Question, truth: Truth) -> str:
+    kind, seen = question.card.kind, [truth.value]
+    for value in truth.distractors:
+        if any(same(kind, value, one, truth.tolerance) for one in seen):
+            return f"the distractor {write(value)} is the truth or another distractor"
+        seen.append(value)
+    return ""
+
+
+def _example_fault(declaration: Declaration | None, example: Example, found: Truth | Unverifiable) -> Iterator[Fault]:
+    assert declaration is not None
+    repeat = f"quiz compute {declaration.name}"
+    if isinstance(found, Unverifiable):
+        yield Fault(f"the worked example of {declaration.name}: {found.error}", example.params, repeat=repeat)
+    elif not agrees(example.value, found.value, _ROUNDING):
+        message = f"{declaration.name} does not give what its worked example says"
+        yield Fault(message, example.params, write(example.value), _told(found), repeat)
+
+
+def _members(value: Value) -> list[str]:
+    return sorted(map(repr, value)) if isinstance(value, list) else [repr(value)]
+
+
+def _told(truth: Truth) -> str:
+    """The value, and the library in its version."""
+    return f"{write(truth.value)}, by {str(truth.origin).partition(' · ')[0]}"

@@ -1,24 +1,35 @@
 """`quiz verify` and `quiz audit`: what they print, and how they end."""
 
+import os
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from quizapp import opening
-from quizapp.core.claim import Outcome
-from quizapp.core.domain import write
+import click
+
+from quizapp import opening, packs, paths
+from quizapp.core.card import Card
+from quizapp.core.claim import Claim, Outcome
 from quizapp.core.text import Lang
 from quizapp.document import print_json
 from quizapp.errors import Exit, QuizError
+from quizapp.packs import Pack
 from quizapp.verify import markdown
 from quizapp.verify.audit import Audited, audit, told
-from quizapp.verify.cards import Fault, check
+from quizapp.verify.cache import Cache
+from quizapp.verify.engine import Item, Settings, items, static, verify
+from quizapp.verify.fault import Checked
+from quizapp.verify.pool import Pool
 from quizapp.verify.reading import Material, read
+from quizapp.verify.report import Report, annotations, document, junit, many, text
 
 if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
     from quizapp.cli import Common
 
 
@@ -28,7 +39,7 @@ def run_audit(names: Sequence[str], common: "Common", *, as_json: bool, as_markd
     material = read(pack, names)
     claims = [claim for deck in material.decks.values() for claim in deck.claims]
     with opening.worker(pack, common) as client:
-        rows = list(_counted(audit(claims, client), len(claims), "claims"))
+        rows = list(audit(claims, client))
     if as_json:
         print_json([_row(one, common.lang) for one in rows])
     elif as_markdown:
@@ -44,53 +55,109 @@ def run_audit(names: Sequence[str], common: "Common", *, as_json: bool, as_markd
     return Exit.DISAGREEMENT if any(one.stale for one in rows) else Exit.OK
 
 
-def run_verify(names: Sequence[str], common: "Common", *, samples: int, seed: int, as_json: bool) -> Exit:
-    """`quiz verify`: every card asked and answered, every claim audited. Exit 1 where anything is at fault."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What `quiz verify` was asked for; see its help.
+
+    static: run no verifier. trust: don't ask before running the verifiers of a folder that was named.
+    """
+
+    names: Sequence[str]
+    samples: int
+    seed: int
+    jobs: int
+    timeout: float | None
+    static: bool
+    trust: bool
+    cached: bool
+    junit: str | None
+    as_json: bool
+
+
+def run_verify(wanted: Wanted, common: "Common") -> Exit:
+    """`quiz verify`: every card asked and answered, every claim audited. Exit 1 where anything is at fault, 2 where a
+    deck can't be read, 130 where it was interrupted; what was found until then is told."""
     begun = time.monotonic()
-    pack = opening.pack(common)
+    pack, names = _pack(wanted, common)
     material = read(pack, names)
-    cards = [card for deck in material.decks.values() for card in deck.cards]
-    claims = [claim for deck in material.decks.values() for claim in deck.claims]
-    with opening.worker(pack, common) as client:
-        checked = list(
-            _counted(check(cards, material.declarations, client, samples=samples, seed=seed), len(cards), "cards")
+    every = items(material)
+    settings = Settings(wanted.samples, wanted.seed, wanted.timeout or float("inf"))
+    cache = Cache(paths.cache() / "verify.json" if wanted.cached else None, pack, (settings, common.device))
+    checked: list[Checked] = []
+    stopped = False
+    with Pool(pack.root, common.device, wanted.jobs) as verifiers:
+        found = (
+            (static(item) for item in every) if wanted.static else verify(every, material, verifiers, settings, cache)
         )
-        audited = list(_counted(audit(claims, client), len(claims), "claims"))
-    faults = [fault for one in checked for fault in one.faults]
-    faults += [Fault(one.claim.place, one.claim.id, _why_stale(one)) for one in audited if one.stale]
-    versions = _versions([*(one.versions for one in checked), *(one.versions for one in audited)])
-    facts: dict[str, Any] = {
-        "cards": len(cards),
-        "claims": len(claims),
-        "checks": sum(one.checks for one in checked) + sum(len(one.tried) for one in audited),
-        "seconds": round(time.monotonic() - begun, 2),
-        "versions": versions,
-    }
-    if as_json:
-        shown = [
-            {"place": one.place, "id": one.id, "message": one.message, "params": dict(one.params), "repeat": one.repeat}
-            for one in faults
-        ]
-        print_json(facts | {"faults": shown, "unread": list(material.faults)})
+        try:
+            for one in _shown(found, every):
+                checked.append(one)
+        except KeyboardInterrupt:
+            stopped = True
+    cache.save()
+    report = Report(
+        root=pack.root,
+        cards=sum(isinstance(one, Card) for one in every),
+        claims=sum(isinstance(one, Claim) for one in every),
+        checked=checked,
+        unread=material.faults,
+        seconds=time.monotonic() - begun,
+        stopped=stopped,
+    )
+    _tell(report, wanted)
+    if stopped:
+        return Exit.INTERRUPTED
+    if report.unread:
+        return Exit.BAD_INPUT
+    return Exit.DISAGREEMENT if report.faults else Exit.OK
+
+
+def _pack(wanted: Wanted, common: "Common") -> tuple[Pack, Sequence[str]]:
+    """The pack to verify, and which of its decks. A name that is a folder with cards/ is a pack of its own.
+
+    Raises QuizError where its verifiers would run and nobody said that they may.
+    """
+    folders = [name for name in wanted.names if (Path(name) / "cards").is_dir()]
+    if not folders:
+        return opening.pack(common), wanted.names
+    if len(wanted.names) > 1:
+        raise QuizError(f"'{folders[0]}' is a pack, which is verified alone", hint="name one folder, or decks")
+    pack = packs.at(folders[0])
+    if not (wanted.static or wanted.trust or pack == packs.builtin()):
+        hint = "give --trust to run them, or --static to run none"
+        if not sys.stdin.isatty():
+            raise QuizError("its verifiers are Python that runs on this machine", where=folders[0], hint=hint)
+        if not click.confirm(f"The verifiers in {folders[0]} are Python and run on this machine. Run them?", err=True):
+            raise QuizError("its verifiers were not run", where=folders[0], hint=hint)
+    return pack, ()
+
+
+def _tell(report: Report, wanted: Wanted) -> None:
+    if wanted.junit is not None:
+        try:
+            Path(wanted.junit).write_text(junit(report), "utf-8")
+        except OSError as error:
+            raise QuizError(f"the file can't be written: {error.strerror}", where=wanted.junit) from None
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        print(*annotations(report), sep="\n", file=sys.stderr if wanted.as_json else sys.stdout)
+    if wanted.as_json:
+        print_json(document(report))
     else:
-        for fault in faults:
-            print(*_fault(fault), "", sep="\n")
-        count = len(faults) + len(material.faults)
-        print(
-            " · ".join(
-                [
-                    _many(len(cards), "card"),
-                    _many(len(claims), "claim"),
-                    _many(facts["checks"], "check"),
-                    _many(count, "fault"),
-                    f"{facts['seconds']:.1f} s",
-                ]
-            ),
-            ", ".join(f"{name} {version}" for name, version in versions.items()),
-            sep="\n",
-        )
-    _tell_faults(material)
-    return Exit.DISAGREEMENT if faults else Exit.OK
+        print(*text(report), sep="\n")
+
+
+def _shown(found: Iterable[Checked], every: Sequence[Item]) -> Iterator[Checked]:
+    """Passes on what is found; on a terminal with a bar that names what is being waited for."""
+    bar: ProgressBar[Item] = click.progressbar(
+        length=len(every), file=sys.stderr, label="verifying", show_eta=False, hidden=not sys.stderr.isatty(),
+        item_show_func=lambda one: one.id if one is not None else "",
+    )  # fmt: skip
+    with bar:
+        results = iter(found)
+        for item in every:
+            bar.update(0, item)
+            yield next(results)
+            bar.update(1, item)
 
 
 def summary(rows: Sequence[Audited]) -> str:
@@ -98,7 +165,7 @@ def summary(rows: Sequence[Audited]) -> str:
     counts = Counter(one.outcome for one in rows)
     told = ", ".join(f"{outcome} {counts[outcome]}" for outcome in Outcome if counts[outcome])
     versions = ", ".join(f"{name} {version}" for name, version in _versions(one.versions for one in rows).items())
-    return f"{_many(len(rows), 'claim')}: {told}\n{versions}".rstrip()
+    return f"{many(len(rows), 'claim')}: {told}\n{versions}".rstrip()
 
 
 def _row(one: Audited, lang: Lang) -> dict[str, Any]:
@@ -132,15 +199,6 @@ def _block(one: Audited, lang: Lang) -> Iterator[str]:
         yield f"  cards     {', '.join(claim.cards)}"
 
 
-def _fault(fault: Fault) -> Iterator[str]:
-    yield f"{fault.place} {fault.id}"
-    if fault.params:
-        yield "  " + " ".join(f"{name}={write(value)}" for name, value in fault.params.items())
-    yield f"  {fault.message}"
-    if fault.repeat:
-        yield f"  {fault.repeat}"
-
-
 def _stale(one: Audited) -> str:
     return f"{one.claim.place} {one.claim.id}: {_why_stale(one)}"
 
@@ -158,29 +216,5 @@ def _tell_faults(material: Material) -> None:
         raise QuizError("\n".join(material.faults))
 
 
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
-
-
 def _versions(found: Iterable[Mapping[str, str]]) -> dict[str, str]:
     return dict(sorted({name: version for one in found for name, version in one.items()}.items()))
-
-
-@contextmanager
-def _line() -> "Iterator[bool]":
-    """Whether standard error is a terminal that can show how far it is; the line is wiped at the end."""
-    shown = sys.stderr.isatty()
-    try:
-        yield shown
-    finally:
-        if shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-
-
-def _counted(found: Iterable[Any], total: int, what: str) -> Iterator[Any]:
-    """Passes on what is found, telling on a terminal how much it is."""
-    with _line() as shown:
-        for at, one in enumerate(found, 1):
-            if shown:
-                print(f"\r\x1b[K{at} of {total} {what}", end="", file=sys.stderr, flush=True)
-            yield one

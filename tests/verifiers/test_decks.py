@@ -12,9 +12,10 @@ from quizapp.core.question import ask, rng_for
 from quizapp.errors import Exit
 from quizapp.packs import builtin
 from quizapp.verify.audit import Audited, audit
-from quizapp.verify.cards import check
+from quizapp.verify.cache import Cache
+from quizapp.verify.engine import Settings, verify
+from quizapp.verify.pool import Pool
 from quizapp.verify.reading import read
-from quizapp.worker.client import Client
 from tests.command_line import quiz
 
 AUDIT = Path(__file__).parents[2] / "docs" / "notes-audit.md"
@@ -31,13 +32,13 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 @pytest.fixture(scope="module")
-def worker() -> Iterator[Client]:
-    with Client(builtin().root, "cpu") as client:
-        yield client
+def worker() -> Iterator[Pool]:
+    with Pool(builtin().root, "cpu", 1) as pool:
+        yield pool
 
 
 @pytest.fixture(scope="module")
-def audited(worker: Client) -> dict[str, Audited]:
+def audited(worker: Pool) -> dict[str, Audited]:
     return {one.claim.id: one for one in audit(CLAIMS, worker)}
 
 
@@ -53,12 +54,12 @@ def test_there_are_enough_cards_and_nearly_all_are_computed() -> None:
     assert sum(card.kind is not Kind.RECALL for card in CARDS) >= 0.85 * len(CARDS)
 
 
-def test_at_least_half_of_the_computed_cards_give_four_truths_in_32_draws(worker: Client) -> None:
+def test_at_least_half_of_the_computed_cards_give_four_truths_in_32_draws(worker: Pool) -> None:
     computed = [card for card in CARDS if card.kind is not Kind.RECALL]
     assert sum(_truths(card, worker) >= 4 for card in computed) >= 0.5 * len(computed)
 
 
-def _truths(card: Card, worker: Client) -> int:
+def _truths(card: Card, worker: Pool) -> int:
     """How many different truths 32 draws give; counted up to four."""
     found: set[str] = set()
     for seed in range(32 if card.drawn else 1):
@@ -90,11 +91,10 @@ def test_no_two_cards_ask_the_same() -> None:
 
 @pytest.mark.parametrize("deck", DECKS)
 def test_every_card_is_computed_in_both_ways_and_answered_rightly_wrongly_and_unreadably(
-    deck: str, worker: Client
+    deck: str, worker: Pool
 ) -> None:
-    cards = MATERIAL.decks[deck].cards
-    faults = [fault for one in check(cards, MATERIAL.declarations, worker, samples=3) for fault in one.faults]
-    assert faults == []
+    found = verify(MATERIAL.decks[deck].cards, MATERIAL, worker, Settings(samples=3), Cache(None, builtin(), ()))
+    assert [(one.id, fault) for one in found for fault in one.faults] == []
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)

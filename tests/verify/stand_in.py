@@ -13,10 +13,14 @@ VERSIONS = {"toy": "1.0"}
 
 @dataclass
 class Verifiers:
-    """Computes by `first` and `second`; both return a value, a whole Truth or an Unverifiable."""
+    """Computes by `first` and `second`, and in another process by `other`, else by `first` again.
+
+    Each returns a value, a whole Truth or an Unverifiable.
+    """
 
     first: Callable[[Params], Value | Truth | Unverifiable]
     second: Callable[[Params], Value | Unverifiable] = lambda params: Unverifiable("there is none")
+    other: Callable[[Params], Value | Truth | Unverifiable] | None = None
     attempts: Callable[[object], Attempt | Unverifiable] = lambda answer: Attempt(True, Text("It works."))
     asked: list[Params] = field(default_factory=list)
 
@@ -28,6 +32,10 @@ class Verifiers:
         if not second:
             self.asked.append(params)
         found = (self.second if second else self.first)(params)
+        return _done(found if isinstance(found, Truth | Unverifiable) else truth(found))
+
+    def again(self, verifier: str, params: Params, limit_s: float) -> "Future[Truth | Unverifiable]":
+        found = self.other(params) if self.other is not None else self.first(params)
         return _done(found if isinstance(found, Truth | Unverifiable) else truth(found))
 
     def attempt(
