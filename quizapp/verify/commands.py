@@ -97,6 +97,7 @@ def run_verify(wanted: Wanted, common: "Common") -> Exit:
     cache.save()
     report = Report(
         root=pack.root,
+        pack="" if pack == packs.builtin() else str(pack.root),
         cards=sum(isinstance(one, Card) for one in every),
         claims=sum(isinstance(one, Claim) for one in every),
         checked=checked,

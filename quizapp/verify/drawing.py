@@ -1,5 +1,6 @@
 """Which questions of a card are checked: the ends of what it draws, and draws as a sitting makes them."""
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ class Asked:
     @property
     def repeat(self) -> str:
         """The command that shows it again."""
-        given = [f"{name}={_quoted(write(value))}" for name, value in self.pinned.items()]
+        given = [f"{name}={shlex.quote(write(value))}" for name, value in self.pinned.items()]
         return " ".join(["quiz show", self.question.card.id, *given, f"--seed {self.seed}"])
 
 
@@ -58,9 +59,3 @@ def _ends(card: Card, seed: int) -> Iterator[Asked]:
             except CannotDraw:  # the card's conditions keep this end out
                 continue
             yield Asked(question, seed, {name: value})
-
-
-def _quoted(text: str) -> str:
-    import shlex
-
-    return shlex.quote(text)

@@ -1,6 +1,7 @@
 """What was found, told: as text, as JSON, as JUnit's XML, and as annotations where GitHub runs it."""
 
 import os
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,13 @@ class Report:
     """A run.
 
     root:    of the pack, where the places begin.
+    pack:    how a command names the pack; empty for the one that quizapp brings.
     unread:  the faults of decks and declarations, a line each.
     stopped: whether it was interrupted before its end.
     """
 
     root: Path
+    pack: str
     cards: int
     claims: int
     checked: Sequence[Checked]
@@ -43,7 +46,7 @@ def text(report: Report) -> Iterator[str]:
     yield from report.unread
     for one in report.checked:
         for fault in one.faults:
-            yield from ("", *block(one, fault))
+            yield from ("", *block(one, fault, report.pack))
     remembered = sum(one.cached for one in report.checked)
     parts = [
         many(report.cards, "card"),
@@ -60,7 +63,7 @@ def text(report: Report) -> Iterator[str]:
         yield ", ".join(f"{name} {version}" for name, version in report.versions.items())
 
 
-def block(one: Checked, fault: Fault) -> Iterator[str]:
+def block(one: Checked, fault: Fault, pack: str) -> Iterator[str]:
     """A fault in a few lines: where, with which numbers, what, who says what, and how to see it again."""
     yield f"{one.place} {one.id}"
     if fault.params:
@@ -70,7 +73,7 @@ def block(one: Checked, fault: Fault) -> Iterator[str]:
         if said:
             yield f"  {who:17} {said}"
     if fault.repeat:
-        yield f"  {fault.repeat}"
+        yield f"  {fault.repeat}" + (f" --pack {shlex.quote(pack)}" if pack else "")
 
 
 def document(report: Report) -> dict[str, Any]:
@@ -115,7 +118,7 @@ def junit(report: Report) -> str:
         file, line, _ = one.place.rsplit(":", 2)
         case = ElementTree.SubElement(suite, "testcase", classname=file, name=one.id, file=file, line=line)
         if one.faults:
-            told = "\n\n".join("\n".join(block(one, fault)) for fault in one.faults)
+            told = "\n\n".join("\n".join(block(one, fault, report.pack)) for fault in one.faults)
             failure = ElementTree.SubElement(case, "failure", message=_printable(one.faults[0].message))
             failure.text = _printable(told)
     suites = ElementTree.Element("testsuites")
@@ -131,7 +134,7 @@ def annotations(report: Report) -> Iterator[str]:
         yield _annotation(report.root, place, "quiz", message)
     for one in report.checked:
         for fault in one.faults:
-            yield _annotation(report.root, one.place, one.id, "\n".join(list(block(one, fault))[1:]))
+            yield _annotation(report.root, one.place, one.id, "\n".join(list(block(one, fault, report.pack))[1:]))
 
 
 def many(count: int, what: str) -> str:

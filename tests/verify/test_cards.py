@@ -153,7 +153,7 @@ def test_a_truth_that_another_process_does_not_give_again_is_a_fault() -> None:
 
 def test_the_ends_of_a_domain_are_asked_and_no_numbers_twice() -> None:
     checked(replace(CARD, draw=Draw({"a": Int(1, 3)})), verifiers := Verifiers(add))
-    assert sorted(params["a"] for params in verifiers.asked) == [1, 2, 3]  # type: ignore[type-var]
+    assert sorted(params["a"] for params in verifiers.asked) == [1, 2, 3]
     checked(replace(CARD, draw=Draw({"a": Int(1, 900)})), verifiers := Verifiers(add))
     assert {1, 900} <= {params["a"] for params in verifiers.asked}
     checked(replace(CARD, draw=Draw({"a": Int(1, 900)}, ("a > 1",))), verifiers := Verifiers(add))
