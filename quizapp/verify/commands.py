@@ -80,7 +80,7 @@ def run_verify(wanted: Wanted, common: "Common") -> Exit:
     begun = time.monotonic()
     pack, names = _pack(wanted, common)
     material = read(pack, names)
-    every = items(material)
+    every = items(material.decks.values())
     settings = Settings(wanted.samples, wanted.seed, wanted.timeout or float("inf"))
     cache = Cache(paths.cache() / "verify.json" if wanted.cached else None, pack, (settings, common.device))
     checked: list[Checked] = []

@@ -1,10 +1,10 @@
 """The engine of `quiz verify` and of the pytest plugin: what there is to check, and what is found, in its order."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from quizapp.core.card import Card
+from quizapp.core.card import Card, Deck
 from quizapp.core.claim import Claim
 from quizapp.verify.audit import Audited, ClaimCheck, told
 from quizapp.verify.cache import Cache
@@ -28,10 +28,10 @@ class Settings:
     timeout: float = float("inf")
 
 
-def items(material: Material) -> list[Item]:
+def items(decks: Iterable[Deck]) -> list[Item]:
     """The cards and then the claims of each deck, in their order."""
     found: list[Item] = []
-    for deck in material.decks.values():
+    for deck in decks:
         found += [*deck.cards, *deck.claims]
     return found
 

@@ -51,6 +51,8 @@ class DeckFile(pytest.File):
         self.root = root
 
     def collect(self) -> "Iterator[DeckItem]":
+        from quizapp.verify.engine import items
+
         opened = _opened(self.config, self.root)
         name = self.path.relative_to(self.root / "cards").with_suffix("").as_posix()
         shown = opened.pack.shown(self.path)
@@ -59,7 +61,7 @@ class DeckFile(pytest.File):
         if faults or deck is None:
             # A verifier's declaration is a fault of the deck that needs it, and is told with it.
             raise self.CollectError("\n".join(faults or opened.material.faults))
-        for item in (*deck.cards, *deck.claims):
+        for item in items([deck]):
             yield DeckItem.from_parent(self, name=item.id, checked=item, opened=opened)
 
 
