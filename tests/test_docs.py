@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from docs import pictures
 from quizapp import opening, packs
@@ -41,6 +42,7 @@ PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"
 )
 DRAWS = 4
 WRITTEN = (Code, Lines)
+PYTEST = {"--quiz", "--quiz-samples", "--quiz-seed", "--quiz-device", "--quiz-no-cache", "--lf", "--junitxml"}
 _HEAD = "title: {en: One card, zh: 一张卡}\ndescription: {en: One card., zh: 一张卡。}\ncards:\n"
 
 
@@ -325,3 +327,13 @@ def test_the_picture_shows_the_card_as_it_is_now_and_fetches_nothing() -> None:
     everything = " ".join(shown)
     for words in ("✗ Wrong: ", "The answer is ", "1 again", "4 easy", " · cpu · "):
         assert words in everything, again
+
+
+def test_the_hook_and_the_workflow_call_what_is_there() -> None:
+    [hook] = yaml.safe_load(text(".pre-commit-hooks.yaml"))
+    assert hook["entry"] == "quiz verify --static"
+    uses, workflow = (yaml.safe_load(block.text) for block in blocks("docs/verifying.md", "yaml"))
+    assert uses["repos"][0]["hooks"] == [{"id": hook["id"]}]
+    [command] = [step["run"] for step in workflow["jobs"]["verify"]["steps"] if "quiz verify" in step.get("run", "")]
+    options = {option for one in cli.commands["verify"].params for option in one.opts}
+    assert set(re.findall(r"--[a-z-]+", command + text("docs/verifying.md"))) <= options | PYTEST
