@@ -146,7 +146,7 @@ def _larger_by_scipy(p: list[float], q: list[float]) -> str:
     return "equal" if abs(gap) < 1e-9 else "forward" if gap > 0 else "backward"
 
 
-@verifier("torch")
+@verifier("torch", examples=[({"first": 0.3}, 1), ({"first": 0.5}, 1)])
 def zeros_on_grid(first: Annotated[float, Grid(0.05, 0.95, 0.05)]) -> Result:
     """How many b of 0.05, 0.10 … 0.95 make D_KL(P‖Q) zero for P = (a, 1 − a) and Q = (b, 1 − b)."""
     values = {b / 20: nats([first, 1 - first], [b / 20, 1 - b / 20]) for b in range(1, 20)}

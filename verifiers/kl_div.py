@@ -140,7 +140,15 @@ def _reduction_by_result() -> str:
         return next(one for one in ("sum", "mean", "batchmean") if F.kl_div(log_q, p, reduction=one) == found)
 
 
-@verifier("torch")
+@verifier(
+    "torch",
+    examples=[
+        ({"rows": 32, "classes": 10}, 320),
+        ({"rows": 32, "classes": 10, "reduction": "batchmean"}, 32),
+        ({"rows": 0, "classes": 10, "reduction": "batchmean"}, 10),
+        ({"rows": 32, "classes": 10, "reduction": "sum"}, 1),
+    ],
+)
 def divisor(
     rows: Annotated[int, Int(0, 4096, often=(0, 16, 32, 64, 128, 256))],
     classes: Annotated[int, Int(2, 1000, often=(2, 3, 5, 10, 100, 1000))],
@@ -177,7 +185,14 @@ def divisor(
     )
 
 
-@verifier("torch")
+@verifier(
+    "torch",
+    examples=[
+        ({"target": 0.0, "probability": 0.0}, "nan"),
+        ({"target": 0.5, "probability": 0.0}, "inf"),
+        ({"target": 0.0, "probability": 0.5}, "0.0"),
+    ],
+)
 def entry(
     target: Annotated[float, Choice(0.0, 0.5)],
     probability: Annotated[float, Choice(0.0, 0.5)],
@@ -229,7 +244,13 @@ def _nan(target: float) -> Mistake:
     )
 
 
-@verifier("torch")
+@verifier(
+    "torch",
+    examples=[
+        ({"loss": "kl_div", "rows": 32, "classes": 10}, [32, 10]),
+        ({"loss": "cross_entropy", "rows": 32, "classes": 10}, [32]),
+    ],
+)
 def unreduced_shape(
     loss: Annotated[str, Choice("kl_div", "cross_entropy")],
     rows: Annotated[int, Int(1, 1024, often=(16, 32, 64, 128))],

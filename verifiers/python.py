@@ -68,7 +68,7 @@ class _Run:
         return Text(f"{kind.__name__} no. {nth}", f"第 {nth} 个 {kind.__name__}")
 
 
-@verifier("python")
+@verifier("python", examples=[({"code": "print(1 + 1)"}, "2"), ({"code": "print(len(3))"}, "TypeError")])
 def prints(code: Source, a: Number = 0, b: Number = 0, c: Number = 0, word: Word = "") -> Result:
     """What a program prints; an error counts as its type's name. a, b, c and word only fill in the source."""
     done = _run(code)
@@ -144,7 +144,10 @@ def _given_by_binding(code: str, args: str = "") -> int:
     return len(arguments) + hasattr(function, "__self__")
 
 
-@verifier("python")
+@verifier(
+    "python",
+    examples=[({"code": "class Box:\n    def f(self): ...\n\nbox = Box()\nmethod = box.f"}, "__self__")],
+)
 def attribute_that_is(code: Source) -> Result:
     """The one attribute of `method` that is the object `box`, where a program makes both."""
     names = _run(code).names

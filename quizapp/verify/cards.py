@@ -214,7 +214,7 @@ def _second(kind: Kind, truth: Truth, second: Truth | Unverifiable, fault: _Make
     if isinstance(second, Unverifiable):
         return fault(f"the second way: {second.error}")
     same_set = kind is Kind.SEVERAL and _members(truth.value) == _members(second.value)
-    if same_set or agrees(truth.value, second.value, _ROUNDING):
+    if same_set or _alike(truth.value, second.value):
         return None
     return fault("the verifier and its second way differ", f"{write(second.value)}, by the second way", _told(truth))
 
@@ -242,9 +242,18 @@ def _example_fault(declaration: Declaration | None, example: Example, found: Tru
     repeat = f"quiz compute {declaration.name}"
     if isinstance(found, Unverifiable):
         yield Fault(f"the worked example of {declaration.name}: {found.error}", example.params, repeat=repeat)
-    elif not agrees(example.value, found.value, _ROUNDING):
+    elif not _alike(example.value, found.value):
         message = f"{declaration.name} does not give what its worked example says"
         yield Fault(message, example.params, write(example.value), _told(found), repeat)
+
+
+def _alike(one: Value, other: Value) -> bool:
+    """Whether two ways gave the same, but for rounding; whole numbers aren't rounded."""
+    if isinstance(one, int) and isinstance(other, int):
+        return one == other
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_alike, one, other))
+    return agrees(one, other, _ROUNDING)
 
 
 def _members(value: Value) -> list[str]:

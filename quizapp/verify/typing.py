@@ -17,7 +17,7 @@ def typed(question: Question, value: Value) -> str:
             return _letter(question, value)
         case Kind.SEVERAL, list():
             return " ".join(_letter(question, one) for one in value) or "none"
-        case Kind.ORDER, list():
+        case Kind.ORDER, list() if all(line in question.lines for line in value):
             return " ".join(question.letters[question.lines.index(str(line))] for line in value)
         case Kind.CLOZE | Kind.OPEN, list():
             return "; ".join(write(one) for one in value)

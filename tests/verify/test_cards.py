@@ -89,6 +89,8 @@ def test_two_ways_that_differ_are_a_fault_and_two_that_differ_by_rounding_are_no
     assert (fault.deck, fault.library) == ("6, by the second way", "5, by toy 1.0")
     rounded = Verifiers(add, lambda params: add(params) * (1 + 1e-7))
     assert messages(CARD, rounded, TWICE) == set()
+    counted = Verifiers(lambda params: 10**9 + add(params), lambda params: 10**9 + add(params) + 1)
+    assert any("second way differ" in one for one in messages(CARD, counted, TWICE)), "whole numbers aren't rounded"
     failing = Verifiers(add, lambda params: Unverifiable("it raised"))
     assert messages(CARD, failing, TWICE) == {"the second way: it raised"}
 
