@@ -116,4 +116,5 @@ def test_data_that_describes_no_domain_is_refused_with_a_sentence(data: dict[str
 def test_true_is_not_one() -> None:
     assert not Int(0, 1).admits(True)
     assert not Choice(1).admits(True)
+    assert [Choice(0.0, 0.001, True).read(typed) for typed in ("0", "0.0", "1e-3", "true")] == [0.0, 0.0, 0.001, True]
     assert Choice(True).admits(True)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -141,6 +142,11 @@ class Choice:
         for value in self.values:
             if write(value).lower() == typed.strip().lower():
                 return value
+        with suppress(ValueError):  # 0.0 and 1e-3 for 0 and 0.001
+            meant = number(typed)
+            for value in self.values:
+                if isinstance(value, int | float) and not isinstance(value, bool) and value == meant:
+                    return value
         raise ValueError(f"'{typed[:40]}' is not {self}")
 
     def size(self) -> int:
