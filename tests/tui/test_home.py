@@ -40,3 +40,19 @@ def test_a_broken_deck_is_named_and_the_others_work(study: Study) -> None:
             assert isinstance(pilot.app.screen, DrillScreen)
 
     asyncio.run(run())
+
+
+def test_a_deck_is_a_line_however_long_its_title(study: Study) -> None:
+    path = study.library.pack.decks()["sums"]
+    title = "Sums of numbers that are so many that no line of a screen holds them all"
+    path.write_text(path.read_text("utf-8").replace("en: Sums", f"en: {title}", 1), "utf-8")
+    longer = type(study.library)(study.library.pack, study.library.store)
+
+    async def run() -> None:
+        app = QuizApp(Study(longer, study.worker, study.clock, study.options))
+        async with app.run_test(size=(60, 24)) as pilot:
+            await pilot.pause()
+            decks = pilot.app.screen.query_one("#decks", OptionList)
+            assert decks.virtual_size.height == decks.option_count
+
+    asyncio.run(run())
