@@ -10,7 +10,7 @@ from torch import nn
 from quizapp.authoring import Attempt, Choice, Int, Lines, Result, Text, Value, attempt, verifier
 from verifiers.execution import execute
 
-_EVERY_TWO = [
+_EVERY_TWO: list[Value] = [
     "for i, (x, y) in enumerate(batches):",
     "    loss = criterion(model(x), y) / 2",
     "    loss.backward()",

@@ -3,7 +3,7 @@
 import argparse
 import io
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 import numpy as np
@@ -133,6 +133,35 @@ _CONTENTS: Mapping[str, Callable[[], Any]] = {
 }
 
 
+_PLAIN: list[Value] = ["state_dict", "checkpoint", "optimizer"]
+_WARY: Sequence[tuple[list[Value], str, str]] = (
+    (
+        [*_CONTENTS],
+        "Without weights_only=False only tensors and plain Python values are read; the rest could run code.",
+        "不写 weights_only=False 时，只读张量和普通 Python 值；其余内容可能执行任意代码。",
+    ),
+    (
+        ["state_dict"],
+        "Plain dicts, lists, numbers and strings around the tensors are allowed.",
+        "张量外面套普通的字典、列表、数字、字符串是允许的。",
+    ),
+    (
+        [*_PLAIN, "model"],
+        "A whole model is pickled as an object of its class, not as weights.",
+        "整个模型是按类的对象序列化的，不只是权重。",
+    ),
+    (
+        [*_PLAIN, "array"],
+        "A numpy array is rebuilt by functions of numpy, and those are not on torch's list of what is safe.",
+        "numpy 数组要靠 numpy 自己的函数重建，这些函数不在 torch 的安全名单里。",
+    ),
+)
+_TRUSTING: Sequence[tuple[list[Value], str, str]] = tuple(
+    (some, "weights_only=False reads whatever pickle reads.", "weights_only=False 时，pickle 能读的都能读。")
+    for some in (_PLAIN, [*_PLAIN, "model"], [*_PLAIN, "array"], _PLAIN[:1])
+)
+
+
 @verifier("torch", limit_s=5.0)
 def readable(
     call: Annotated[
@@ -141,33 +170,11 @@ def readable(
 ) -> Result:
     """Which of some saved things torch.load reads back: state_dict, checkpoint, optimizer, model, namespace, array."""
     value: list[Value] = [name for name, make in _CONTENTS.items() if _read(call, make())]
-    plain: list[Value] = ["state_dict", "checkpoint", "optimizer"]
     version = str(torch.__version__).partition("+")[0]
     return Result(
         value,
         steps=[Text(f"torch {version}, {call}: {', '.join(map(str, value))}")],
-        mistakes=[
-            mistake(
-                [*_CONTENTS],
-                "Without weights_only=False only tensors and plain Python values are read; the rest would run code.",
-                "不写 weights_only=False 时，只读张量和普通 Python 值；其余内容可能执行任意代码。",
-            ),
-            mistake(
-                ["state_dict"],
-                "Plain dicts, lists, numbers and texts around the tensors are allowed.",
-                "张量外面套普通的字典、列表、数字、字符串是允许的。",
-            ),
-            mistake(
-                [*plain, "model"],
-                "A whole model is pickled as an object of its class, not as weights.",
-                "整个模型是按类的对象序列化的，不只是权重。",
-            ),
-            mistake(
-                plain,
-                "weights_only=False reads whatever pickle reads.",
-                "weights_only=False 时，pickle 能读的都能读。",
-            ),
-        ],
+        mistakes=[mistake(one, en, zh) for one, en, zh in (_TRUSTING if "False" in call else _WARY)],
         facts={"version": version},
     )
 

@@ -37,20 +37,24 @@ def given(
             Text(f"{value}: {said}")
             if ran.error
             else Text(
-                "after a step the weights are " + ("others" if moved else "as before"),
+                "after a step the weights " + ("have changed" if moved else "are as before"),
                 "更新一步后，权重" + ("变了" if moved else "没有变"),
             )
         ],
         mistakes=[
             mistake(
                 "trains",
-                f"After backward() and step() it {'raises ' + value if ran.error else 'is as it was'}.",
-                f"实际跑了 backward() 和 step()：{'抛出 ' + value if ran.error else '权重原封不动'}。",
+                f"SGD(…) itself raises {value}."
+                if ran.error
+                else "After backward() and step() the weights are as before.",
+                f"SGD(…) 这一行就抛出 {value}。" if ran.error else "实际跑了 backward() 和 step()：权重原封不动。",
             ),
             mistake(
                 "stays",
-                f"It was run: {'the optimiser refuses that' if ran.error else 'the weights did move'}.",
-                f"实际跑过：{'优化器拒绝这种输入' if ran.error else '权重确实变了'}。",
+                "The optimiser refuses that at once."
+                if ran.error
+                else "These are the Parameters, and the weights did move.",
+                "优化器一开始就拒绝这种输入。" if ran.error else "给的就是 Parameter 对象，权重确实变了。",
             ),
             mistake(
                 "TypeError",

@@ -159,7 +159,12 @@ def again(
     full = layers * (1 + bias)
     return Result(
         value,
-        steps=[Text(f"{layers} layers of {1 + bias} tensors: {full}", f"{layers} 层，每层 {1 + bias} 个张量：{full}")],
+        steps=[
+            Text(
+                f"{layers} layers, tensors in each: {1 + bias}; {full} in all",
+                f"{layers} 层，每层 {1 + bias} 个张量，共 {full} 个",
+            )
+        ],
         mistakes=[
             mistake(
                 f"{full} {full}" if value.endswith(" 0") else f"{full} 0",

@@ -18,7 +18,7 @@ _APART = (1, 10, 100)
 _EFFECTS = {"own": [1.0, 10.0, 100.0], "sum": [1.0, 11.0, 111.0], "before": [0.0, 1.0, 10.0], "nothing": [0.0] * 3}
 
 
-_NOTE = [
+_NOTE: list[Value] = [
     "prediction = model(x)",
     "loss = criterion(prediction, y)",
     "optimizer.zero_grad()",

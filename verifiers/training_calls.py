@@ -81,7 +81,7 @@ def calls() -> Result:
                 f"after {value[1]}() there is one, and the weights are as before",
                 f"{value[1]}() 之后有了梯度，权重没变",
             ),
-            Text(f"after {value[2]}() the weights are others", f"{value[2]}() 之后权重变了"),
+            Text(f"after {value[2]}() the weights have changed", f"{value[2]}() 之后权重变了"),
         ],
     )
 

@@ -85,13 +85,11 @@ _LEFT_THOUGHT = {
     ),
 }
 
-Rate = Annotated[float, Choice(0.001, 0.01, 0.1, 0.5, 1.0)]
-
 
 @verifier("torch", limit_s=5.0)
 def coasting(
     slope: Annotated[int, Int(1, 100)],
-    lr: Rate,
+    lr: Annotated[float, Choice(0.001, 0.01, 0.1, 0.5, 1.0)],
     momentum: Annotated[float, Choice(0.5, 0.8, 0.9, 0.99)],
     set_to_none: Annotated[bool, Choice(True, False)],
 ) -> Result:
@@ -137,8 +135,8 @@ def _coasting_by_hand(slope: int, lr: float, momentum: float, set_to_none: bool)
 @verifier("torch", limit_s=5.0)
 def decayed(
     start: Annotated[int, Int(1, 100)],
-    lr: Rate,
-    weight_decay: Annotated[float, Choice(0.0001, 0.001, 0.01, 0.1)],
+    lr: Annotated[float, Choice(0.01, 0.1, 0.5, 1.0)],
+    weight_decay: Annotated[float, Choice(0.001, 0.01, 0.1)],
     set_to_none: Annotated[bool, Choice(True, False)],
 ) -> Result:
     """The weight after a step of SGD with weight decay that follows right after either kind of zero_grad()."""

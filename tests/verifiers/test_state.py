@@ -138,7 +138,7 @@ def test_what_fits_is_copied_before_a_shape_that_differs_raises() -> None:
     saved, target = (nn.Sequential(nn.Linear(4, 4), nn.Linear(4, classes)) for classes in (5, 10))
     with pytest.raises(RuntimeError, match="size mismatch"):
         target.load_state_dict(saved.state_dict(), strict=False)
-    assert torch.equal(target[0].weight, saved[0].weight)
+    assert torch.equal(target.state_dict()["0.weight"], saved.state_dict()["0.weight"])
 
 
 @pytest.mark.parametrize(
@@ -265,4 +265,4 @@ def test_a_function_that_asks_for_all_names_fails_where_a_layer_differs() -> Non
 
 @pytest.mark.parametrize("name", with_second_way(*MODULES))
 def test_the_second_way_agrees_over_the_whole_domain(name: str) -> None:
-    agree(name, draws(name, 12))
+    agree(name, draws(name, 40))

@@ -254,8 +254,7 @@ def test_sgd_steps_too_far_without_the_division_and_adam_does_not() -> None:
 def test_a_smaller_last_batch_counts_by_its_samples_and_its_share_of_the_others_is_not_near_enough() -> None:
     found = scaling.share(size=32, full=3, last=2)
     assert found.value == pytest.approx(2 / 98)
-    assert found.tolerance.accepts(round(2 / 98, 4), 2 / 98)
-    assert not found.tolerance.accepts(2 / 96, 2 / 98)
+    assert abs(0.0204 - 2 / 98) < found.tolerance.width(2 / 98) < 2 / 96 - 2 / 98
 
 
 @pytest.mark.parametrize(
@@ -293,4 +292,4 @@ def test_the_example_of_small_batches_works(params: Params) -> None:
 
 @pytest.mark.parametrize("name", with_second_way(*MODULES))
 def test_the_second_way_agrees_over_the_whole_domain(name: str) -> None:
-    agree(name, draws(name, 12))
+    agree(name, draws(name, 40))
