@@ -73,12 +73,13 @@ class CardCheck:
 
     def _await(self, asked: Asked, first: bool) -> _Awaited:
         card, given = self._card, asked.question.arguments
+        truth = request_truth(self._verifiers, asked.question)
         second = again = None
         if self._declaration is not None and self._declaration.second:
             second = self._verifiers.truth(card.verifier, given, card.limit_s, second=True)
         if first and card.verifier:
             again = self._verifiers.again(card.verifier, given, card.limit_s)
-        return _Awaited(asked, request_truth(self._verifiers, asked.question), second, again)
+        return _Awaited(asked, truth, second, again)
 
     def _example(self, example: Example) -> Answer:
         assert self._declaration is not None
