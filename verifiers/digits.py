@@ -21,6 +21,7 @@ def label(index: Annotated[int, Int(0, 1796)]) -> Result:
     with laid_out(_files()) as root:
         picture, found = MNIST(root, train=True)[index]
     other = _nearest(index, found)
+    article = "an" if other == 8 else "a"
     return Result(
         found,
         steps=[
@@ -32,8 +33,8 @@ def label(index: Annotated[int, Int(0, 1796)]) -> Result:
         mistakes=[
             mistake(
                 other,
-                f"Among the other classes a {other} comes nearest to it, but that is not what the labels say.",
-                f"别的类别里，与它最接近的是一个 {other}，但标签不是。",
+                f"Of the digits of other classes {article} {other} looks most like it, but the labels don't say so.",
+                f"其他类别里与它最像的是一个 {other}，但标签文件里写的不是它。",
             )
         ],
         facts={"count": len(load_digits().target), "byte": 8 + index, "first": 16 + 64 * index},

@@ -14,7 +14,7 @@ Rows = Annotated[int, Int(2, 200, often=(10, 12, 100))]
 Splits = Annotated[int, Int(2, 20, often=(3, 5, 10))]
 
 
-@verifier("scikit-learn")
+@verifier("scikit-learn", examples=[({}, ["plain", "number"])])
 def repeats(splits: Splits = 3, rows: Rows = 30) -> Result:
     """Which ways to make a KFold give the same folds when its split is gone through twice."""
     made: dict[str, KFold] = {
@@ -51,28 +51,36 @@ def repeats(splits: Splits = 3, rows: Rows = 30) -> Result:
     )
 
 
-@verifier("scikit-learn")
+@verifier("scikit-learn", examples=[({"shuffle": False}, True), ({"shuffle": True}, False)])
 def in_order(shuffle: Annotated[bool, Choice(True, False)] = False) -> Result:
     """Whether each of KFold's validation parts is a run of neighbouring rows; 12 rows, 3 folds."""
     held = [one.tolist() for _, one in KFold(3, shuffle=shuffle, random_state=0 if shuffle else None).split(range(12))]
     return Result(all(one == list(range(one[0], one[0] + len(one))) for one in held), steps=[str(held)])
 
 
-@verifier("scikit-learn")
-def held_out(
+@verifier(
+    "scikit-learn",
+    examples=[({"splitter": "StratifiedKFold"}, False), ({"splitter": "StratifiedShuffleSplit"}, True)],
+)
+def by_lot(
     splitter: Annotated[str, Choice("KFold", "StratifiedKFold", "ShuffleSplit", "StratifiedShuffleSplit")],
     shuffle: Annotated[bool, Choice(True, False)] = False,
 ) -> Result:
-    """How often rows come into a validation part: `each row once`, or `some rows never`, as in sampling."""
-    made = {"n_splits": 3, "random_state": 0 if shuffle or "Shuffle" in splitter else None}
-    if "Shuffle" not in splitter:
-        made["shuffle"] = shuffle
-    splits = getattr(model_selection, splitter)(**made).split(np.zeros((12, 2)), [1] * 6 + [2] * 6)
-    times = np.bincount(np.concatenate([held for _, held in splits]), minlength=12)
-    return Result("each row once" if (times == 1).all() else "some rows never", steps=[str(times.tolist())])
+    """Whether chance decides which rows are held out, seen over 5 passes; the two ShuffleSplits always shuffle."""
+    made = getattr(model_selection, splitter)(
+        **{"n_splits": 3} | ({} if "Shuffle" in splitter else {"shuffle": shuffle})
+    )
+    y = [1] * 6 + [2] * 6
+    passes = [[held.tolist() for _, held in made.split(y, y)] for _ in range(5)]
+    times = np.bincount(np.concatenate(passes[0]), minlength=12)
+    return Result(
+        any(one != passes[0] for one in passes),
+        steps=[str(passes[0]), f"{times.min()} … {times.max()}"],
+        facts={"least": int(times.min()), "most": int(times.max())},
+    )
 
 
-@verifier("scikit-learn")
+@verifier("scikit-learn", examples=[({"name": "KFold"}, "n_splits"), ({"name": "StratifiedKFold"}, "n_splits")])
 def parameter(name: Annotated[str, Choice("KFold", "StratifiedKFold")] = "KFold") -> Result:
     """The parameter of a splitter that says how many folds there are, found by trying each with 7."""
     made = {"KFold": KFold, "StratifiedKFold": StratifiedKFold}[name]
@@ -93,7 +101,11 @@ def parameter(name: Annotated[str, Choice("KFold", "StratifiedKFold")] = "KFold"
             mistake(
                 "n_split", "That is what the note says; there is an s at the end.", "这是笔记里的写法，末尾还有一个 s。"
             ),
-            mistake("k", "The letter of the name is not that of the parameter.", "方法名里有 K，参数名却不是 k。"),
+            mistake(
+                "k",
+                "The K stands in the name alone; the parameter is called otherwise.",
+                "K 只出现在类名里，参数名不是 k。",
+            ),
             mistake(
                 "n_folds",
                 "So it was called in sklearn.cross_validation, which is gone.",
@@ -109,17 +121,25 @@ def parameter(name: Annotated[str, Choice("KFold", "StratifiedKFold")] = "KFold"
     )
 
 
-@verifier("scikit-learn")
+@verifier(
+    "scikit-learn",
+    examples=[({"code": "int('a')"}, "ValueError"), ({"code": "`x = 1`"}, "SyntaxError"), ({"code": "x = 1"}, "runs")],
+)
 def ending(
-    code: Annotated[str, Code()], splitter: Annotated[str, Choice("KFold", "StratifiedKFold", "GroupKFold")] = "KFold"
+    code: Annotated[str, Code()],
+    splitter: Annotated[str, Choice("KFold", "StratifiedKFold", "GroupKFold")] = "KFold",
+    shuffle: Annotated[bool, Choice(True, False)] = False,
+    seed: Annotated[str, Choice("None", "0", "42")] = "None",
 ) -> Result:
-    """How a program ends: `runs`, or the name of what it raises. splitter only fills in the source."""
+    """How a program ends: `runs`, `warns`, or the name of what it raises. What is not `code` only fills it in."""
     ran = execute(code)
     end, said = ran.ending, str(ran.error or "")
-    return Result(end, steps=[f"{end}: {said}" if said else end], facts={"said": said.partition(",")[0]})
+    if ran.warned and ran.error is None:
+        end, said = "warns", ran.warned[0][1]
+    return Result(end, steps=[f"{end}: {said}" if said else end])
 
 
-@verifier("scikit-learn")
+@verifier("scikit-learn", examples=[({"code": "print(1)\nprint(2)"}, "2"), ({"code": "x = 1"}, "")])
 def last_line(code: Annotated[str, Code()]) -> Result:
     """The last line that a program prints."""
     return Result((execute(code).printed.splitlines() or [""])[-1])

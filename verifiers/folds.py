@@ -27,7 +27,7 @@ def validation_rows(rows: Rows, splits: Splits, fold: Annotated[int, Int(0, 19)]
     return Result(
         shown(held),
         steps=[
-            Text(f"{rows} = {splits} · {size} + {more}", f"{rows} = {splits} · {size} + {more}"),
+            f"{rows} = {splits} · {size} + {more}",
             *(
                 Text(
                     f"fold {at}: {one[0]} to {one[-1]}, {len(one)} rows",
@@ -46,7 +46,7 @@ def validation_rows(rows: Rows, splits: Splits, fold: Annotated[int, Int(0, 19)]
             mistake(
                 shown(list(range(fold, rows, splits))),
                 "Rows aren't dealt out in turn; without shuffling a fold is a run of neighbours.",
-                "不是轮流发牌；不打乱时，一折就是连续的一段。",
+                "不是像发牌那样轮流分配；不打乱时，一折就是连续的一段。",
             ),
             mistake(shown(train), "Those are the rows to train on.", "这是训练集的行。"),
             mistake(shown([one + 1 for one in held]), "Rows are counted from 0.", "行号从 0 数起。"),
@@ -59,7 +59,7 @@ def validation_rows(rows: Rows, splits: Splits, fold: Annotated[int, Int(0, 19)]
         snippet=f"import numpy as np\nfrom sklearn.model_selection import KFold\n\n"
         f"folds = list(KFold(n_splits={splits}).split(np.zeros(({rows}, 2))))\n"
         f"print(*folds[{fold}][1])",
-        facts={"size": len(held), "first": held[0], "last": held[-1], "more": more, "least": size},
+        facts={"first": held[0], "last": held[-1], "more": more},
     )
 
 
@@ -78,8 +78,8 @@ def sizes(rows: Rows, splits: Splits) -> Result:
         steps=[
             f"{rows} = {splits} · {size} + {more}",
             Text(
-                f"the first {more} folds: {size + 1}, the others: {size}",
-                f"前 {more} 折：{size + 1} 行，其余：{size} 行",
+                f"{'the first fold' if more == 1 else f'the first {more} folds'}: {size + 1}, the others: {size}",
+                f"{'第一折' if more == 1 else f'前 {more} 折'}：{size + 1} 行，其余：{size} 行",
             )
             if more
             else Text(f"each fold: {size}", f"每折：{size} 行"),

@@ -64,13 +64,7 @@ def cut_groups(
 ) -> Result:
     """How many groups of so many neighbouring rows KFold without shuffling cuts in two."""
     groups = np.arange(rows) // group
-    where: dict[int, set[int]] = {}
-    for fold, (_, held) in enumerate(KFold(splits).split(groups)):
-        for one in groups[held].tolist():
-            where.setdefault(one, set()).add(fold)
-    cut = sum(len(folds) > 1 for folds in where.values())
-    shuffled = next(KFold(splits, shuffle=True, random_state=0).split(groups))
-    leaking = len({*groups[shuffled[0]].tolist()} & {*groups[shuffled[1]].tolist()})
+    cut = _cut(KFold(splits), groups)
     edges = [int(held[0]) for _, held in KFold(splits).split(groups)][1:]
     off = [edge for edge in edges if edge % group]
     return Result(
@@ -103,7 +97,11 @@ def cut_groups(
         f"groups = np.arange({rows}) // {group}\n"
         f"folds = [set(groups[held]) for _, held in KFold(n_splits={splits}).split(groups)]\n"
         "print(sum(sum(one in fold for fold in folds) > 1 for one in set(groups)))",
-        facts={"edges": str(edges), "groups": rows // group, "leaking": leaking},
+        facts={
+            "edges": str(edges),
+            "groups": rows // group,
+            "shuffled": _cut(KFold(splits, shuffle=True, random_state=0), groups),
+        },
     )
 
 
@@ -113,46 +111,92 @@ def _by_the_edges(rows: int, group: int, splits: int) -> int:
     return len({int(edge) // group for edge in edges if edge % group})
 
 
-@verifier("scikit-learn")
+def _cut(splitter: KFold, groups: np.ndarray) -> int:
+    """How many groups have rows in the validation parts of more than one fold."""
+    folds = [{*groups[held].tolist()} for _, held in splitter.split(groups)]
+    return sum(sum(one in fold for fold in folds) > 1 for one in {*groups.tolist()})
+
+
+@verifier(
+    "scikit-learn",
+    examples=[
+        ({"need": "groups whole"}, ["GroupKFold", "StratifiedGroupKFold"]),
+        ({"need": "equal shares"}, ["StratifiedKFold", "StratifiedGroupKFold"]),
+        ({"need": "neighbours"}, ["KFold"]),
+    ],
+)
 def keeps(
     need: Annotated[str, Choice("groups whole", "equal shares", "both", "once", "neighbours")],
 ) -> Result:
-    """Which splitters meet a need on 24 rows of 12 groups, a quarter of them positive, in three folds."""
-    groups = np.random.default_rng(1).permutation(np.repeat(range(12), 2))
-    y = np.isin(groups, (0, 3, 6)).astype(int)
-    value: list[Value] = []
-    steps = []
-    for name, splitter in {
+    """Which splitters meet a need on 24 rows of 12 groups, 3 of them positive, in three folds, over 10 orders."""
+    made = {
         "KFold": KFold(3), "StratifiedKFold": StratifiedKFold(3), "GroupKFold": GroupKFold(3),
         "StratifiedGroupKFold": StratifiedGroupKFold(3),
-    }.items():  # fmt: skip
-        # Only the two that read groups are given them; the others would warn that they don't.
-        folds = [(train, np.asarray(held)) for train, held in splitter.split(y, y, groups if "Group" in name else None)]
-        whole = not any({*groups[train].tolist()} & {*groups[held].tolist()} for train, held in folds)
-        even = len({float(y[held].mean()) for _, held in folds}) == 1
-        once = sorted(np.concatenate([held for _, held in folds]).tolist()) == list(range(24))
-        runs = all((np.diff(held) == 1).all() for _, held in folds)
-        met = {"groups whole": whole, "equal shares": even, "both": whole and even, "once": once, "neighbours": runs}
-        if met[need]:
-            value.append(name)
-        shares = [f"{y[held].mean():.2f}" for _, held in folds]
-        steps.append(f"{name}: y {', '.join(shares)}; groups {'whole' if whole else 'cut'}")
+    }  # fmt: skip
+    rng = np.random.default_rng(1)
+    orders = [rng.permutation(np.repeat(range(12), 2)) for _ in range(10)]
+    met = {name: [_met(splitter, groups)[need] for groups in orders] for name, splitter in made.items()}
+    value: list[Value] = [name for name, always in met.items() if all(always)]
     return Result(
         value,
-        steps=steps,
-        mistakes=[
-            mistake(
-                ["StratifiedKFold", "GroupKFold"],
-                "Each of the two sees to one thing alone; StratifiedGroupKFold sees to both.",
-                "这两个各管一件事；StratifiedGroupKFold 两样都管。",
-            ),
-            mistake(
-                ["GroupKFold"], "StratifiedGroupKFold keeps groups whole as well.", "StratifiedGroupKFold 同样不拆组。"
-            ),
-            mistake(
-                ["StratifiedKFold"],
-                "StratifiedGroupKFold evens the classes out as well.",
-                "StratifiedGroupKFold 同样会均衡类别。",
-            ),
+        steps=[
+            Text(
+                f"{name}: in {sum(always)} of {len(orders)} orders",
+                f"{name}：{len(orders)} 种次序中有 {sum(always)} 种满足",
+            )
+            for name, always in met.items()
         ],
+        mistakes=[mistake(*one) for one in _USUAL_MISTAKES.get(need, ())],
     )
+
+
+_USUAL_MISTAKES: dict[str, list[tuple[list[Value], str, str]]] = {
+    "groups whole": [
+        (["GroupKFold"], "StratifiedGroupKFold keeps groups whole as well.", "StratifiedGroupKFold 同样不拆组。")
+    ],
+    "equal shares": [
+        (
+            ["StratifiedKFold"],
+            "StratifiedGroupKFold evens the classes out as well.",
+            "StratifiedGroupKFold 同样会均衡类别。",
+        )
+    ],
+    "both": [
+        (
+            ["StratifiedKFold", "GroupKFold"],
+            "Each of the two sees to one thing alone; StratifiedGroupKFold sees to both.",
+            "这两个各管一件事；StratifiedGroupKFold 两样都管。",
+        )
+    ],
+    "once": [
+        (
+            ["KFold"],
+            "Looking at classes or groups only changes which rows go together; each is still held out once.",
+            "考虑类别或分组只改变哪些行在一起，每一行仍然恰好被留出一次。",
+        )
+    ],
+    "neighbours": [
+        (
+            ["KFold", "StratifiedKFold"],
+            "StratifiedKFold cuts each class in its own right, and their rows lie mixed.",
+            "StratifiedKFold 对每个类别分别切分，而各类别的行是混着的。",
+        )
+    ],
+}
+
+
+def _met(splitter: KFold | StratifiedKFold | GroupKFold | StratifiedGroupKFold, groups: np.ndarray) -> dict[str, bool]:
+    """For each need whether the splitter's folds of these rows meet it; groups 0, 3 and 6 are positive."""
+    y = np.isin(groups, (0, 3, 6)).astype(int)
+    # Only the two that read groups are given them; the others would warn that they don't.
+    read = groups if isinstance(splitter, GroupKFold | StratifiedGroupKFold) else None
+    folds = [(train, np.asarray(held)) for train, held in splitter.split(y, y, read)]
+    whole = not any({*groups[train].tolist()} & {*groups[held].tolist()} for train, held in folds)
+    even = len({float(y[held].mean()) for _, held in folds}) == 1
+    return {
+        "groups whole": whole,
+        "equal shares": even,
+        "both": whole and even,
+        "once": sorted(np.concatenate([held for _, held in folds]).tolist()) == list(range(len(groups))),
+        "neighbours": all((np.diff(held) == 1).all() for _, held in folds),
+    }

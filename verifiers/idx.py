@@ -75,7 +75,7 @@ def image_bytes(images: Images, rows: Side = 28, columns: Side = 28) -> Result:
             ),
             mistake(
                 len(head) + 4 * pixels,
-                "A pixel is one byte here, no float32.",
+                "A pixel is one byte here, and no float32 of four.",
                 "这里一个像素占一个字节，不是 float32。",
             ),
             mistake(
@@ -119,7 +119,7 @@ def label_count(size: Annotated[int, Int(9, 70_008, often=(10_008, 60_008))]) ->
             mistake(size - 4, "Behind the magic number stands the count.", "魔数后面还有 4 字节的个数。"),
             mistake(
                 count // 4,
-                "A label is one byte in the file, no int32.",
+                "A label is one byte in the file, and no int32 of four.",
                 "文件里一个标签占一个字节，不是 int32。",
             ),
         ],
@@ -147,7 +147,7 @@ def magic(
         number,
         steps=[
             Text(
-                f"bytes: {head[:4].hex(' ')}: two zeros, the type code {code}, the dimensions {dimensions}",
+                f"bytes {head[:4].hex(' ')}: two zeros, the type code {code}, {dimensions} as the number of dimensions",
                 f"四个字节 {head[:4].hex(' ')}：两个零、类型码 {code}、维数 {dimensions}",
             ),
             f"{code} · 256 + {dimensions} = {number}",
@@ -236,7 +236,6 @@ def shape(images: Images, rows: Side = 28, columns: Side = 28) -> Result:
         snippet=_HEADER.format(
             packed=f'">4I", 0x0803, {images}, {rows}, {columns}', size=size, shown="list(read(file.name).shape)"
         ),
-        facts={"dump": spaced(head)},
     )
 
 

@@ -73,8 +73,11 @@ def _turned_round(images: int, field: int, side: int = 28) -> str:
     return hex(struct.unpack("<I", there)[0])
 
 
-@verifier("torchvision", where="index < 2_000")
-def image_offset(index: Annotated[int, Int(0, 1_999, often=(1, 10, 100, 1000))], side: Side = 28) -> Result:
+@verifier("torchvision")
+def image_offset(
+    index: Annotated[int, Int(0, 1_999, often=(1, 10, 100, 1000))],
+    side: Annotated[int, Int(4, 64, often=(28,))] = 28,
+) -> Result:
     """The byte of the unpacked file at which the image `index` begins, found by looking for what torchvision reads."""
     head = header([index + 2, side, side])
     pixels = np.random.default_rng(0).bytes((index + 2) * side * side)
@@ -120,7 +123,17 @@ def _offset_by_strides(index: int, side: int = 28) -> int:
     return 16 + index * view.strides[0]
 
 
-@verifier("torchvision", limit_s=5.0)
+@verifier(
+    "torchvision",
+    limit_s=5.0,
+    examples=[
+        (
+            {"images": 60_000},
+            "import struct\n\ndef header(images, rows, columns):\n"
+            '    return struct.pack(">4I", 0x0803, images, rows, columns)',
+        )
+    ],
+)
 def write_header(images: Images, rows: Side = 28, columns: Side = 28) -> Result:
     """One way to write a function header(images, rows, columns) that gives the bytes in front of a file of images."""
     dump = spaced(header([images, rows, columns]))

@@ -24,7 +24,6 @@ Name = Annotated[
     Choice("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
 ]
 
-
 # What is often taken for the answer, and why it is not.
 _BELIEVED = {
     "data.data.dtype": (
@@ -72,10 +71,10 @@ _BELIEVED = {
         "ToTensor makes bytes into floats from 0 to 1.",
         "ToTensor 把字节变成 0 到 1 的浮点数。",
     ),
-    "image.getpixel((0, 0))": (
-        "0.00392157",
-        "The PIL image holds whole numbers up to 255.",
-        "PIL 图像里是最大 255 的整数。",
+    "type(image.getpixel((0, 0))).__name__": (
+        "float",
+        "The PIL image holds whole numbers from 0 to 255.",
+        "PIL 图像里是 0 到 255 的整数。",
     ),
 }
 
@@ -115,12 +114,17 @@ def feeds(file: Name) -> Result:
         mistakes=[
             mistake(
                 name,
-                "The name says it: train or t10k (the test set of ten thousand), images or labels.",
-                "文件名已经说明：train 或 t10k（一万个样本的测试集），images 或 labels。",
+                "train is the training set, t10k the test set of ten thousand.",
+                "train 是训练集，t10k 是一万个样本的测试集。",
+            )
+            if name.partition(".")[0] != changed.partition(".")[0]
+            else mistake(
+                name,
+                "The images become data, the labels targets.",
+                "images 读进 data，labels 读进 targets。",
             )
             for name in here
         ],
-        facts={"shape": str(list(here[changed].shape)), "type": str(here[changed].dtype)},
     )
 
 
@@ -129,14 +133,21 @@ def _by_the_name(file: str) -> str:
     return ("train" if file.startswith("train") else "test") + (".data" if "idx3" in file else ".targets")
 
 
-@verifier("torchvision")
+@verifier(
+    "torchvision",
+    examples=[
+        ({"expression": "data.targets.dtype"}, "torch.int64"),
+        ({"expression": "image.mode"}, "L"),
+        ({"expression": "*ToTensor()(image).shape"}, "1 28 28"),
+    ],
+)
 def shows(
     expression: Annotated[
         str,
         Choice(
             "data.data.dtype", "data.targets.dtype", "type(image).__name__", "type(label).__name__", "*image.size",
             "image.mode", "*data.data.shape[1:]", "*ToTensor()(image).shape", "ToTensor()(image).dtype",
-            "image.getpixel((0, 0))",
+            "type(image.getpixel((0, 0))).__name__",
         ),
     ],
 ) -> Result:  # fmt: skip
@@ -213,7 +224,7 @@ def batch_shape(
         mistakes=[
             mistake([batch, 28, 28], "ToTensor adds the dimension of the channel.", "ToTensor 会加上通道维。"),
             mistake(
-                [batch, 28, 28, 1], "torch puts the channels before rows and columns.", "torch 把通道放在行、列之前。"
+                [batch, 28, 28, 1], "torch puts the channel before rows and columns.", "torch 把通道维放在行、列之前。"
             ),
             mistake([batch, 3, 28, 28], "The images are grey: one channel.", "图像是灰度的，只有一个通道。"),
             mistake(

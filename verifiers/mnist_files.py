@@ -28,7 +28,10 @@ Name = Annotated[
 ]
 
 
-@verifier("torchvision")
+@verifier(
+    "torchvision",
+    examples=[({"at": 0}, "train-images-idx3-ubyte.gz"), ({"at": 3}, "t10k-labels-idx1-ubyte.gz")],
+)
 def resource(at: Annotated[int, Int(0, 3)]) -> Result:
     """The name of a file in torchvision's list of MNIST's files, counted from 0."""
     name, checksum = MNIST.resources[at]
@@ -70,7 +73,7 @@ def second_mirror(missing: Name, damaged: Name) -> Result:
                 "Each file begins with the first mirror anew.",
                 "每个文件都重新从第一个镜像开始。",
             ),
-            mistake([], "A failure at one mirror is not the end.", "一个镜像失败并不会就此结束。"),
+            mistake([], "After a failure the next mirror is tried.", "一个镜像失败后会接着试下一个。"),
         ],
     )
 
@@ -80,7 +83,13 @@ def _by_the_checksums(missing: str, damaged: str) -> list[str]:
     return [name for name in files() if name in (missing, damaged)]
 
 
-@verifier("torchvision")
+@verifier(
+    "torchvision",
+    examples=[
+        ({"train": True}, ["a pixel is changed", "a label is 200"]),
+        ({"train": False}, ["a pixel is changed", "a label is 200", "the training images are cut short"]),
+    ],
+)
 def which_load(train: Annotated[bool, Choice(True, False)] = True) -> Result:
     """Of some folders that are not quite MNIST, those that MNIST(root, train=…) loads without a word."""
     images, labels, whole = "train-images-idx3-ubyte", "train-labels-idx1-ubyte", files()
@@ -99,6 +108,16 @@ def which_load(train: Annotated[bool, Choice(True, False)] = True) -> Result:
         mistakes=[
             mistake(
                 [], "Nothing but the length of a file is compared with its header.", "只核对了长度和文件头是否相符。"
+            ),
+            mistake(
+                ["a pixel is changed", "a label is 200", "the training images are cut short"],
+                "The training images are read here, and there are fewer bytes than their header says.",
+                "这里要读训练图像，而字节数比文件头写的少。",
+            ),
+            mistake(
+                ["a pixel is changed", "a label is 200"],
+                "With train=False nobody opens the training images, so nobody sees that a byte is missing.",
+                "train=False 时根本不打开训练图像文件，少一个字节也不会发现。",
             ),
             mistake(
                 [*value, "the test files are missing"],
@@ -160,9 +179,9 @@ def _by_crc(change: str) -> str:
     return "both" if one == other else "the content" if one[-8:] == other[-8:] else "neither"
 
 
-@verifier("torchvision", limit_s=5.0)
+@verifier("torchvision", limit_s=5.0, examples=[({"what": "test10k"}, 10_000), ({"what": "test50k"}, 50_000)])
 def qmnist(what: Annotated[str, Choice("test", "test10k", "test50k")]) -> Result:
-    """How many examples of its 60,000 for testing QMNIST gives; test10k are those that match MNIST's test set."""
+    """How many labelled examples of its 60,000 for testing QMNIST gives; test10k are those of MNIST's test set."""
     total = 60_000
     names = [Path(url).stem for url, _ in QMNIST.resources["test"]]
     bodies = [
@@ -172,13 +191,15 @@ def qmnist(what: Annotated[str, Choice("test", "test10k", "test50k")]) -> Result
     counts = {}
     with laid_out(dict(zip(names, bodies, strict=True)), "QMNIST") as root:
         for one in ("test", "test10k", "test50k"):
-            counts[one] = len(QMNIST(root, what=one))
+            found = QMNIST(root, what=one)
+            counts[one] = len(found)
+            assert len(found.targets) == len(found)
     return Result(
         counts[what],
         steps=[f'QMNIST(what="{one}"): {count}' for one, count in counts.items()],
         mistakes=[
             mistake(counts["test"], "That is all that QMNIST has for testing.", "这是 QMNIST 全部的测试样本。"),
-            mistake(counts["test50k"], "Those are the ones that MNIST left out.", "这是 MNIST 没有收的那部分。"),
+            mistake(counts["test50k"], "Those are the ones that MNIST left out.", "这是 MNIST 未收录的那部分。"),
             mistake(counts["test10k"], "That is MNIST's own test set.", "这是 MNIST 自己的测试集。"),
         ],
         snippet="import struct, tempfile\nfrom pathlib import Path\nfrom torchvision.datasets import QMNIST\n\n"
@@ -193,7 +214,8 @@ def qmnist(what: Annotated[str, Choice("test", "test10k", "test50k")]) -> Result
     )
 
 
-@verifier("tqdm")
+# Just below 1024 and 1024² tqdm writes 0.98 and the like, with two digits only.
+@verifier("tqdm", where="base == 1000 or not (1000 <= size < 1024 or 1_023_488 <= size < 1_048_576)")
 def in_units(size: Annotated[int, Int(1, 1_000_000_000)], base: Annotated[int, Choice(1000, 1024)] = 1024) -> Result:
     """A size in bytes to three digits, as tqdm writes it, in thousands (1000 or 1024) or in millions of those."""
     written = tqdm.format_sizeof(size, "", base)
@@ -208,7 +230,7 @@ def in_units(size: Annotated[int, Int(1, 1_000_000_000)], base: Annotated[int, C
         mistakes=[
             mistake(
                 wrong,
-                f"That counts {2024 - base} to the thousand.",
+                f"That takes {2024 - base} for a thousand.",
                 f"这是按 {2024 - base} 进位算的。",
             ),
             mistake(

@@ -40,8 +40,10 @@ def validation_rows(first: Count, second: Count, splits: Splits, fold: Fold) -> 
                 "Within a class the rows aren't dealt out in turn: each fold gets neighbours.",
                 "类别内部不是轮流分配，每一折拿到的是相邻的几行。",
             ),
-            mistake(shown(ones), "Those are the rows of one class alone.", "这只是其中一个类别的行。"),
-            mistake(shown(twos), "Those are the rows of one class alone.", "这只是其中一个类别的行。"),
+            *(
+                mistake(shown(own), "Those are the rows of one class alone.", "这只是其中一个类别的行。")
+                for own in (ones, twos)
+            ),
             mistake(
                 shown([row for row in range(first + second) if row not in rows]),
                 "Those are the rows to train on.",
@@ -52,7 +54,7 @@ def validation_rows(first: Count, second: Count, splits: Splits, fold: Fold) -> 
         f"y = [1] * {first} + [2] * {second}\n"
         f"folds = list(StratifiedKFold(n_splits={splits}).split(y, y))\n"
         f"print(*folds[{fold}][1])",
-        facts={"ones": len(ones), "twos": len(twos), "plain": shown(plain)},
+        facts={"plain": shown(plain)},
     )
 
 
@@ -215,7 +217,7 @@ def _by_comparing(a: int, b: int, c: int, splits: int) -> str:
     return "raises ValueError" if max(a, b, c) < splits else "warns" if min(a, b, c) < splits else "runs"
 
 
-@verifier("scikit-learn")
+@verifier("scikit-learn", examples=[({"splitter": "KFold"}, False), ({"splitter": "StratifiedKFold"}, True)])
 def minds_labels(splitter: Annotated[str, Choice("KFold", "StratifiedKFold")]) -> Result:
     """Whether other labels for the same rows make other folds."""
     made = {"KFold": KFold, "StratifiedKFold": StratifiedKFold}[splitter]
@@ -223,7 +225,7 @@ def minds_labels(splitter: Annotated[str, Choice("KFold", "StratifiedKFold")]) -
     return Result(_held(made(3), one) != _held(made(3), other), steps=[str(_held(made(3), y)) for y in (one, other)])
 
 
-@verifier("scikit-learn")
+@verifier("scikit-learn", examples=[({"splits": 3}, "y=[0, 1, 0, 1, 0, 1]"), ({"splits": 2}, "y=[0, 1, 0, 1, 0, 0]")])
 def same_folds(splits: Annotated[int, Choice(2, 3)]) -> Result:
     """Labels of six rows, each class with enough of them, with which KFold and StratifiedKFold make the same folds."""
     y = [0, 1] * 3 if splits == 3 else [0, 1, 0, 1, 0, 0]

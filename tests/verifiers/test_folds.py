@@ -1,7 +1,5 @@
 """The verifiers behind data/kfold: scikit-learn's folds against what is known, and against plain counting."""
 
-import itertools
-import random
 import warnings
 from typing import Any
 
@@ -10,6 +8,7 @@ import pytest
 from sklearn.model_selection import GroupKFold, KFold, StratifiedKFold
 
 from quizapp.authoring import Impossible, Verifier
+from tests.verifiers.drawn_verifiers import agree, draws, with_second_way
 from verifiers import fold_pictures, fold_rules, folds, groups, stratified
 
 NOTE = """\
@@ -27,40 +26,9 @@ for (trn_idx, val_idx) in {splitter}(n_splits=3, shuffle=False).split(X, Y):
 """
 
 
-def cases() -> list[tuple[Verifier[Any], dict[str, Any]]]:
-    rng = random.Random(5)
-    found: list[tuple[Verifier[Any], dict[str, Any]]] = []
-    for _ in range(12):
-        splits = rng.randint(2, 10)
-        rows, fold = rng.randint(splits, 120), rng.randrange(splits)
-        common, rare = rng.randint(splits, 150), rng.randint(splits, 60)
-        sizes = [rng.randint(1, 20) for _ in range(rng.randint(splits, 12))][:8]
-        found += [
-            (folds.validation_rows, {"rows": rows, "splits": splits, "fold": fold}),
-            (folds.sizes, {"rows": rows, "splits": splits}),
-            (folds.times_trained, {"splits": splits, "rows": rows, "row": rng.randrange(rows)}),
-            (stratified.validation_rows, {"first": common, "second": rare, "splits": splits, "fold": fold}),
-            (stratified.rare_by_kfold, {"common": common, "rare": rare, "splits": splits, "fold": fold}),
-            (stratified.bounds, {"common": common, "rare": rare, "splits": splits}),
-            (stratified.bounds, {"common": common, "rare": rare, "splits": splits, "part": "training"}),
-            (stratified.outcome, {"a": common, "b": rng.randint(1, 12), "c": rng.randint(1, 12), "splits": splits}),
-            (stratified.outcome, {"a": 3, "b": 2, "c": 2, "splits": rng.choice((2, 3, 4, 7))}),
-            (groups.validation_sizes, {"sizes": sizes, "splits": min(splits, len(sizes))}),
-            (groups.cut_groups, {"rows": 120, "group": rng.choice((2, 3, 4, 5, 8)), "splits": splits}),
-        ]
-    found += [(stratified.folds_without, {"common": 50, "rare": rare, "splits": 10}) for rare in (1, 4, 9)]
-    found += [
-        (folds.lengths, {"splits": splits, "splitter": name})
-        for splits in (2, 3, 4, 6)
-        for name in ("KFold", "StratifiedKFold")
-    ]
-    return found
-
-
-@pytest.mark.parametrize(("verifier", "params"), cases(), ids=itertools.count())
-def test_the_second_way_agrees(verifier: Verifier[Any], params: dict[str, Any]) -> None:
-    assert verifier.second is not None
-    assert verifier.second(**params) == verifier(**params).value
+@pytest.mark.parametrize("name", with_second_way("folds", "stratified", "groups", "fold_pictures"))
+def test_the_second_way_agrees_over_all_that_is_accepted(name: str) -> None:
+    agree(name, draws(name, 40))
 
 
 # The note's example
@@ -110,23 +78,35 @@ def test_a_fold_may_be_a_single_row() -> None:
     assert folds.validation_rows(rows=5, splits=5, fold=4).value == "4"
 
 
-def test_only_shuffling_breaks_the_order_and_nothing_is_sampled() -> None:
-    assert fold_rules.in_order(shuffle=False).value is True
-    assert fold_rules.in_order(shuffle=True).value is False
-    for splitter in ("KFold", "StratifiedKFold"):
-        for shuffle in (False, True):
-            assert fold_rules.held_out(splitter=splitter, shuffle=shuffle).value == "each row once"
-    assert fold_rules.held_out(splitter="ShuffleSplit").value == "some rows never"
-    assert fold_rules.held_out(splitter="StratifiedShuffleSplit").value == "some rows never"
+@pytest.mark.parametrize(
+    ("splitter", "shuffle", "by_lot", "once"),
+    [
+        ("KFold", False, False, True),
+        ("KFold", True, True, True),
+        ("StratifiedKFold", False, False, True),
+        ("StratifiedKFold", True, True, True),
+        ("ShuffleSplit", False, True, False),
+        ("StratifiedShuffleSplit", False, True, False),
+    ],
+)
+def test_shuffling_draws_by_lot_and_only_a_shuffle_split_leaves_rows_out(
+    splitter: str, shuffle: bool, by_lot: bool, once: bool
+) -> None:
+    found = fold_rules.by_lot(splitter=splitter, shuffle=shuffle)
+    assert found.value is by_lot
+    assert ((found.facts["least"], found.facts["most"]) == (1, 1)) is once
 
 
-def test_only_a_whole_number_makes_shuffled_folds_the_same_again() -> None:
-    assert fold_rules.repeats().value == ["plain", "number"]
+def test_a_warning_is_an_ending_of_its_own() -> None:
+    assert fold_rules.ending(code="import warnings\nwarnings.warn('no effect')").value == "warns"
+    assert fold_rules.ending(code="import warnings\nwarnings.warn('no effect')\n1 / 0").value == "ZeroDivisionError"
 
 
-def test_only_stratified_folds_depend_on_the_labels() -> None:
-    assert stratified.minds_labels(splitter="KFold").value is False
-    assert stratified.minds_labels(splitter="StratifiedKFold").value is True
+def test_folds_that_need_no_shuffling_take_no_seed() -> None:
+    code = "from sklearn.model_selection import KFold\nKFold(5, shuffle={}, random_state={})"
+    found = {(s, r): fold_rules.ending(code=code.format(s, r)).value for s in (True, False) for r in (None, 0, 42)}
+    assert {key for key, ends in found.items() if ends == "ValueError"} == {(False, 0), (False, 42)}
+    assert {*found.values()} == {"ValueError", "runs"}
 
 
 def test_sorted_labels_leave_whole_folds_of_one_class_to_kfold() -> None:
@@ -173,12 +153,6 @@ def tried(y: list[int], splits: int) -> tuple[bool, str]:
     return found.right, found.text.en
 
 
-@pytest.mark.parametrize("splits", [2, 3])
-def test_the_labels_that_are_shown_work(splits: int) -> None:
-    shown = str(stratified.same_folds(splits=splits).value)
-    assert tried([int(one) for one in shown.removeprefix("y=[").removesuffix("]").split(", ")], splits)[0]
-
-
 @pytest.mark.parametrize(
     ("y", "splits", "right", "says"),
     [
@@ -215,13 +189,7 @@ def test_folds_that_begin_with_a_group_cut_none() -> None:
 
 
 def test_which_splitter_sees_to_what() -> None:
-    found = {need: groups.keeps(need=need).value for need in ("groups whole", "equal shares", "both", "neighbours")}
-    assert found == {
-        "groups whole": ["GroupKFold", "StratifiedGroupKFold"],
-        "equal shares": ["StratifiedKFold", "StratifiedGroupKFold"],
-        "both": ["StratifiedGroupKFold"],
-        "neighbours": ["KFold"],
-    }
+    assert groups.keeps(need="both").value == ["StratifiedGroupKFold"]
     once = groups.keeps(need="once").value
     assert isinstance(once, list)
     assert len(once) == 4
@@ -245,6 +213,7 @@ def test_which_splitter_sees_to_what() -> None:
         (stratified.bounds, {"common": 60, "rare": 17, "splits": 5}, [3, 3], "divide"),
         (stratified.folds_without, {"common": 50, "rare": 3, "splits": 5}, 3, "have one"),
         (groups.validation_sizes, {"sizes": [1, 9, 2], "splits": 2}, "6 6", "aren't cut"),
+        (groups.keeps, {"need": "neighbours"}, ["KFold", "StratifiedKFold"], "lie mixed"),
         (groups.cut_groups, {"rows": 120, "group": 8, "splits": 10}, 9, "nothing is cut"),
     ],
 )
@@ -266,8 +235,7 @@ def test_a_usual_mistake_is_known_by_its_value(
 @pytest.mark.parametrize("seed", [2, 11, 36])
 def test_a_picture_bears_the_marks_of_one_splitter_alone(name: str, labels: str, seed: int) -> None:
     found = fold_pictures.splitter(name=name, labels=labels, seed=seed)
-    assert fold_pictures.splitter.second is not None
-    assert fold_pictures.splitter.second(name=name, labels=labels, seed=seed) == found.value == name
+    assert found.value == name
     assert found.picture is not None
     assert max(len(str(row)) for row in str(found.picture).splitlines()) <= 72
 
