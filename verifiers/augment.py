@@ -55,39 +55,58 @@ def _grey_by_weights(red: int, green: int, blue: int, order: str = "BGR") -> flo
 
 
 @verifier("albumentations")
-def normalized(value: Byte, channel: Annotated[int, Int(0, 2)] = 0) -> Result:
-    """What A.Normalize with its defaults makes of a byte in one channel."""
+def normalized(
+    value: Byte,
+    channel: Annotated[int, Int(0, 2)] = 0,
+    divided: Annotated[bool, Choice(True, False)] = False,
+) -> Result:
+    """What A.Normalize with its defaults makes of a byte in one channel, or of value / 255 where it is `divided`."""
     transform = A.Normalize(p=1)
     image = np.full((1, 1, 3), value, dtype=np.uint8)
-    found = float(transform(image=image)["image"][0, 0, channel])
+    found, other = (
+        float(transform(image=one)["image"][0, 0, channel])
+        for one in (
+            (image / 255).astype(np.float32) if divided else image,
+            image if divided else image / np.float32(255),
+        )
+    )
     mean, std = float(transform.mean[channel]), float(transform.std[channel])
+    given = value / 255 if divided else value
     return Result(
         found,
-        steps=[f"({value} / 255 − {mean:g}) / {std:g} = {found:.4f}"],
+        steps=[f"({given:g} / 255 − {mean:g}) / {std:g} = {found:.4f}"],
         mistakes=[
             mistake(
-                (value - mean) / std,
-                "The byte is divided by max_pixel_value, 255, first.",
+                other,
+                "That would be right for bytes; here 255 is divided by twice."
+                if divided
+                else "That is what becomes of an image that was divided by 255 before.",
+                "字节图像才是这个结果；这里除了两次 255。" if divided else "图像事先除过 255 才是这个结果。",
+            ),
+            mistake(
+                (given - mean) / std,
+                "The pixel is divided by max_pixel_value, 255, first.",
                 "要先除以 max_pixel_value，也就是 255。",
             ),
-            mistake(value / 255, "Mean and standard deviation are still missing.", "还没有减均值、除以标准差。"),
-            mistake(value / 255 - mean, "It is divided by the standard deviation as well.", "还要除以标准差。"),
+            mistake(given / 255, "Mean and standard deviation are still missing.", "还没有减均值、除以标准差。"),
+            mistake(given / 255 - mean, "It is divided by the standard deviation as well.", "还要除以标准差。"),
         ],
-        tolerance=Tolerance(absolute=0.011),
+        tolerance=Tolerance(absolute=0.0051),
         snippet="import numpy as np\nimport albumentations as A\n\n"
-        f"image = np.full((1, 1, 3), {value}, np.uint8)\n"
+        f"image = np.full((1, 1, 3), {value}, np.uint8){' / np.float32(255)' if divided else ''}\n"
         f'print(A.Normalize()(image=image)["image"][0, 0, {channel}].item())',
-        facts={"mean": mean, "std": std},
+        facts={"mean": mean, "std": std, "black": -mean / std, "proper": other if divided else found},
     )
 
 
 @normalized.second_way
-def _normalized_by_torchvision(value: int, channel: int = 0) -> float:
+def _normalized_by_torchvision(value: int, channel: int = 0, divided: bool = False) -> float:
     import torch
     from torchvision.models import ResNet18_Weights
 
     steps = ResNet18_Weights.IMAGENET1K_V1.transforms()
-    return float(torch.tensor(value / 255).sub(steps.mean[channel]).div(steps.std[channel]))
+    share = torch.tensor(value / 255 / (255 if divided else 1))
+    return float(share.sub(steps.mean[channel]).div(steps.std[channel]))
 
 
 @verifier("albumentations")

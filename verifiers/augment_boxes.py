@@ -37,8 +37,8 @@ def flipped(
         mistakes=[
             mistake(
                 corner,
-                "That is where the old left (or upper) edge lands; after the flip it is the opposite edge of the box.",
-                "这是原来的左（上）边翻转后的位置，而它已经变成框的另一条边了，还要减去框的宽（高）。",
+                f"That is where the {'left' if level else 'upper'} edge lands; after the flip it is the opposite edge.",
+                f"这是{'左' if level else '上'}边翻转后的位置，它成了对面的边，还要减去框的{'宽' if level else '高'}。",
             ),
             mistake(box, "The box moves with the image.", "框会跟着图像一起动。"),
             mistake(other, "That is the other flip.", "这是另一个方向的翻转。"),
@@ -159,7 +159,11 @@ def keypoint(
     value = [round(one) for one in pipeline(image=photo(width, height), keypoints=[[x, y]])["keypoints"][0]]
     return Result(
         value,
-        steps=[f"{width} − 1 − {x} = {width - 1 - x}", f"{height} − 1 − {y} = {height - 1 - y}", str(value)],
+        steps=[
+            *([f"x: {width} − 1 − {x} = {width - 1 - x}"] if transform == "HorizontalFlip" else []),
+            *([f"y: {height} − 1 − {y} = {height - 1 - y}"] if transform == "VerticalFlip" else []),
+            f"{[x, y]} → {value}",
+        ],
         mistakes=[
             mistake(
                 [width - x, y] if transform == "HorizontalFlip" else [x, height - y],

@@ -53,7 +53,7 @@ def _given_by_kind(code: str, argument: str = "image=photo") -> str:
 
 
 @verifier("albumentations")
-def accepts(data: Annotated[str, Choice("array", "PIL image", "torch tensor", "list", "batch", "text")]) -> Result:
+def accepts(data: Annotated[str, Choice("array", "PIL image", "torch tensor", "list", "batch")]) -> Result:
     """What A.Compose([A.HorizontalFlip(p=1)]) makes of data passed as its image: works, or the exception it raises."""
     how = "works"
     try:
@@ -68,7 +68,7 @@ def _accepts_by_kind(data: str) -> str:
     return _flipped_by_opencv(_data(data))
 
 
-@verifier("albumentations")
+@verifier("albumentations", examples=[({"last": "HorizontalFlip"}, "ndarray"), ({"last": "ToTensorV2"}, "Tensor")])
 def returns(last: Annotated[str, Choice("HorizontalFlip", "Normalize", "ToTensorV2")]) -> Result:
     """The type of the image that a pipeline gives back whose last transform is this one."""
     made = A.ToTensorV2() if last == "ToTensorV2" else getattr(A, last)(p=1)
@@ -104,7 +104,6 @@ def _data(name: str) -> Any:
         "torch tensor": lambda: torch.from_numpy(array),
         "list": array.tolist,
         "batch": lambda: np.stack([array] * 4),
-        "text": lambda: "a cat",
     }
     return made[name]()
 
@@ -123,13 +122,13 @@ def _flipped_by_opencv(image: Any) -> str:
 _WORDS = {
     "runs": (
         "The image must come by its name, image=, and be one numpy array of height × width × channels.",
-        "图像必须写成 image=，而且是一个 高 × 宽 × 通道 的 numpy 数组。",
+        "图像必须以 image= 传入，而且是一个 高 × 宽 × 通道 的 numpy 数组。",
     ),
     "TypeError": (
         "That is for an image that is no numpy array.",
-        "传入的图像不是 numpy 数组时才是 TypeError。",
+        "图像不是 numpy 数组时才会抛出 TypeError。",
     ),
-    "KeyError": ("That is for an image passed without its name.", "没有写参数名时才是 KeyError。"),
+    "KeyError": ("That is for an image passed without its name.", "没有按参数名传入时才会抛出 KeyError。"),
     "error": (
         "OpenCV refuses arrays of more than three dimensions; this isn't one.",
         "数组超过三维时 OpenCV 才会拒绝，这里不是。",

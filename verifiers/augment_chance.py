@@ -1,4 +1,4 @@
-"""With which probability albumentations applies what: of a transform, of a pipeline, of OneOf and SomeOf."""
+"""With which probability albumentations applies what: transforms, a pipeline, OneOf and SomeOf, and two calls."""
 
 import itertools
 import random
@@ -15,6 +15,8 @@ Probability = Annotated[float, Grid(0.1, 1.0, 0.1, often=(0.5,))]
 _CLOSE = Tolerance(absolute=0.0051)
 # An image on which every combination of flips shows.
 _CORNERS = np.array([[0, 1], [2, 3]], dtype=np.uint8)
+# One chance out of each tenth: a multiple of 0.1 is met by exactly its share of them.
+_TENTHS = [step / 10 + 0.05 for step in range(10)]
 
 
 class _Evenly(random.Random):
@@ -42,10 +44,9 @@ def _share(block: Any, picks: int, seen: Any, tenths: int) -> float:
     """
     chance = _Evenly()
     block.set_random_state(chance, chance)
-    grid = [step / 10 + 0.05 for step in range(10)]
-    first: list[list[float]] = [grid] + ([[(step + 0.5) / picks for step in range(picks)]] if picks else [])
+    first: list[list[float]] = [_TENTHS] + ([[(step + 0.5) / picks for step in range(picks)]] if picks else [])
     outcomes = []
-    for drawn in itertools.product(*first, *[grid] * tenths):
+    for drawn in itertools.product(*first, *[_TENTHS] * tenths):
         chance.next = iter(drawn)
         outcomes.append(np.array_equal(block(image=_CORNERS)["image"], seen))
     return sum(outcomes) / len(outcomes)
@@ -122,7 +123,7 @@ def picked(
         snippet=_paste(f"A.OneOf({source}, p={p})", round(10 * (a + b)), "np.fliplr(image)", 0)
         if one
         else _paste(f"A.SomeOf({source}, n=1, p={p})", 2, "np.fliplr(image)", 1),
-        facts={"share": a / (a + b), "other": own if one else weighed},
+        facts={"share": a / (a + b), "other": own if one else weighed, "version": A.__version__},
     )
 
 
@@ -131,13 +132,47 @@ def _picked_by_hand(a: float, b: float, p: float = 1.0, block: str = "OneOf") ->
     return p * a / (a + b) if block == "OneOf" else p * a / 2
 
 
+@verifier("albumentations")
+def matching(p: Probability) -> Result:
+    """The share of image and mask that A.HorizontalFlip(p=p) leaves alike, each passed in a call of its own."""
+    pipeline, chance = A.Compose([A.HorizontalFlip(p=p)]), _Evenly()
+    pipeline.set_random_state(chance, chance)
+    came_out = []
+    for drawn in _TENTHS:
+        chance.next = iter((0.5, drawn))  # the pipeline's own chance, which is sure, and the flip's
+        came_out.append(pipeline(image=_CORNERS)["image"])
+    fits = [np.array_equal(image, mask) for image, mask in itertools.product(came_out, repeat=2)]
+    value = sum(fits) / len(fits)
+    return Result(
+        value,
+        steps=[f"{p:g} · {p:g} + {1 - p:g} · {1 - p:g} = {value:.4g}"],
+        mistakes=[
+            mistake(
+                1.0,
+                "That is so in one call; each further call draws anew.",
+                "一次调用里才是这样；每多一次调用都重新抽随机数。",
+            ),
+            mistake(1 - value, "That is the share that doesn't fit.", "这是对不上的比例。"),
+            mistake(p * p, "They also fit where neither is flipped.", "两个都没翻转时也对得上。"),
+            mistake((1 - p) ** 2, "They also fit where both are flipped.", "两个都翻转时也对得上。"),
+        ],
+        tolerance=_CLOSE,
+        snippet=_PAIRS.format(p=p),
+    )
+
+
+@matching.second_way
+def _matching_by_hand(p: float) -> float:
+    return p**2 + (1 - p) ** 2
+
+
 def _paste(block: str, picks: int, seen: str, tenths: int) -> str:
     """A program that counts `block`'s outcomes over chances spread evenly."""
     axes = ["grid", *([f"[(step + 0.5) / {picks} for step in range({picks})]"] if picks else []), *["grid"] * tenths]
     return _PROGRAM.format(block=block, axes=", ".join(axes), seen=seen)
 
 
-_PROGRAM = """\
+_EVENLY = """\
 import itertools
 import random
 
@@ -155,12 +190,30 @@ class Evenly(random.Random):  # every chance once, instead of by luck
         return at if size is None else np.array([at])
 
 
-image = np.array([[0, 1], [2, 3]], np.uint8)
-block, chance = {block}, Evenly(0)
-block.set_random_state(chance, chance)
 grid = [step / 10 + 0.05 for step in range(10)]
+image = np.array([[0, 1], [2, 3]], np.uint8)
+chance = Evenly(0)
+"""
+_PROGRAM = (
+    _EVENLY
+    + """\
+block = {block}
+block.set_random_state(chance, chance)
 outcomes = []
 for drawn in itertools.product({axes}):
     chance.drawn = iter(drawn)
     outcomes.append(np.array_equal(block(image=image)["image"], {seen}))
 print(sum(outcomes) / len(outcomes))"""
+)
+_PAIRS = (
+    _EVENLY
+    + """\
+pipeline = A.Compose([A.HorizontalFlip(p={p})])
+pipeline.set_random_state(chance, chance)
+came_out = []
+for drawn in grid:
+    chance.drawn = iter((0.5, drawn))
+    came_out.append(pipeline(image=image)["image"])
+fits = [np.array_equal(one, other) for one, other in itertools.product(came_out, repeat=2)]
+print(sum(fits) / len(fits))"""
+)

@@ -43,7 +43,7 @@ def those(
             for name, one in zip(names, found, strict=True)
         ],
         snippet=_HEAD.format(names=list(names), settings={n: SETTINGS[n] for n in names if n in SETTINGS}) + program,
-        facts={"those": ", ".join(those) or "none", "zh_those": "、".join(those) or "没有"},
+        facts={"those": ", ".join(those) or "none", "zh_those": "、".join(those) or "无"},
     )
 
 

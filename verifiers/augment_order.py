@@ -49,6 +49,10 @@ Steady = Annotated[
         "second != fourth",
         "third != fourth",
     ],
+    examples=[
+        ({"first": "Transpose", "second": "ToGray", "third": "InvertImg", "fourth": "Normalize"}, ["second", "fourth"]),
+        ({"first": "Transpose", "second": "RandomGamma", "third": "InvertImg", "fourth": "CenterCrop"}, []),
+    ],
 )
 def care_about_order(first: Steady, second: Steady, third: Steady, fourth: Steady) -> Result:
     """Which of four transforms treat a BGR image otherwise than the same image in RGB, the channels swapped back."""

@@ -49,7 +49,7 @@ def which(
 ) -> Result:
     """Which transform made the right image, with its box, of the left one."""
     before = photo(_SIDE, _SIDE, name)
-    box: list[Any] = [left, 2, left + 8, 6]
+    box: list[Any] = [left, 10, left + 8, 14]
     pipeline = A.Compose([_MADE[transform]()], bbox_params=A.BboxParams(format="pascal_voc", label_fields=["labels"]))
     out = pipeline(image=before, bboxes=[box], labels=["cat"])
     moved: list[Any] = [round(float(one)) for one in out["bboxes"][0]]

@@ -83,6 +83,38 @@ def _mask_by_class(first: str, second: str, third: str, fourth: str) -> list[str
         "second != fourth",
         "third != fourth",
     ],
+    examples=[
+        (
+            {
+                "first": "HorizontalFlip",
+                "second": "RandomFog",
+                "third": "CLAHE",
+                "fourth": "ChannelDropout",
+                "depth": 1,
+            },
+            ["second", "fourth"],
+        ),
+        (
+            {
+                "first": "HorizontalFlip",
+                "second": "RandomFog",
+                "third": "CLAHE",
+                "fourth": "ChannelDropout",
+                "depth": 3,
+            },
+            [],
+        ),
+        (
+            {
+                "first": "HorizontalFlip",
+                "second": "RandomFog",
+                "third": "CLAHE",
+                "fourth": "ChannelDropout",
+                "depth": 5,
+            },
+            ["second", "third"],
+        ),
+    ],
 )
 def refuse(
     first: Name, second: Name, third: Name, fourth: Name, depth: Annotated[int, Int(1, 6, often=(1, 3, 5))] = 5
@@ -123,7 +155,14 @@ def _refuse_on_floats(first: str, second: str, third: str, fourth: str, depth: i
     return found
 
 
-@verifier("albumentations")
+@verifier(
+    "albumentations",
+    examples=[
+        ({"transform": "HorizontalFlip", "depth": 5}, "works"),
+        ({"transform": "ChannelDropout", "depth": 1}, "raises NotImplementedError"),
+        ({"transform": "RandomFog", "depth": 1}, "raises ValueError"),
+    ],
+)
 def takes(transform: Name, depth: Annotated[int, Int(1, 6, often=(1, 3, 5))] = 3) -> Result:
     """What becomes of an image of `depth` channels in a transform: works, or the exception that it raises."""
     how = "works"

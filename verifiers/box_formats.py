@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from quizapp.authoring import Choice, Impossible, Int, Result, Tolerance, mistake, verifier
+from quizapp.authoring import Choice, Int, Result, Tolerance, mistake, verifier
 from verifiers.augment_boxes import through
 from verifiers.augment_library import A
 
@@ -45,7 +45,7 @@ def converted(
         f"shape = ({height}, {width})\nbox = np.array([[{x}, {y}, {w}, {h}]], dtype=float)\n"
         'own = convert_bboxes_to_albumentations(box, "coco", shape)\n'
         + ("" if to == "albumentations" else f'own = convert_bboxes_from_albumentations(own, "{to}", shape)\n')
-        + "print([round(v, 6) for v in own[0].tolist()])",
+        + "print([round(v, 3) for v in own[0].tolist()])",
         facts={"shown": _shown(forms[to])},
     )
 
@@ -58,47 +58,6 @@ def _converted_by_hand(width: int, height: int, x: int, y: int, w: int, h: int, 
     if to == "albumentations":
         return [x / width, y / height, right / width, bottom / height]
     return [(x + right) / 2 / width, (y + bottom) / 2 / height, w / width, h / height]
-
-
-@verifier("albumentations", where=["x + w <= width", "y + h <= height", "x > 0", "y > 0"])
-def named(
-    width: Width,
-    height: Height,
-    x: At,
-    y: At,
-    w: Extent,
-    h: Extent,
-    form: Annotated[str, Choice("coco", "pascal_voc", "albumentations", "yolo")],
-) -> Result:
-    """The one format in which the numbers that `form` has for a COCO box [x, y, w, h] are that box."""
-    numbers = [x, y, w, h] if form == "coco" else _converted([x, y, w, h], form, width, height)
-    wanted = np.array([x / width, y / height, (x + w) / width, (y + h) / height])
-    read: dict[str, Any] = {}
-    for one in ("coco", "pascal_voc", "albumentations", "yolo"):
-        try:
-            own = _own(numbers, one, width, height)
-        except ValueError:
-            continue
-        read[one] = [round(float(part), 3) for part in own]
-    fits = [one for one, own in read.items() if np.allclose(own, wanted, atol=2e-3)]
-    if len(fits) != 1:
-        raise Impossible("these numbers fit more formats than one")
-    return Result(
-        fits[0],
-        steps=[f"{one}: {read.get(one, 'ValueError')}" for one in ("coco", "pascal_voc", "albumentations", "yolo")],
-        mistakes=[
-            mistake("coco", "coco has pixels: a corner, then width and height.", "coco 用像素：左上角加宽高。"),
-            mistake("pascal_voc", "pascal_voc has pixels: two corners.", "pascal_voc 用像素：两个角点。"),
-            mistake("albumentations", "albumentations has shares: two corners.", "albumentations 用比例：两个角点。"),
-            mistake("yolo", "yolo has shares: the centre, then width and height.", "yolo 用比例：中心加宽高。"),
-        ],
-        facts={"numbers": numbers},
-    )
-
-
-@named.second_way
-def _named_by_itself(width: int, height: int, x: int, y: int, w: int, h: int, form: str) -> str:
-    return form
 
 
 @verifier("albumentations")
@@ -154,19 +113,9 @@ def _converted(box: Sequence[int], to: Any, width: int, height: int) -> list[Any
         if to == "albumentations"
         else A.core.bbox_utils.convert_bboxes_from_albumentations(own, to, (height, width))
     )
-    return [round(one, 6) for one in found[0].tolist()]
+    digits = 3 if to == "pascal_voc" else 6  # pixels, but for 32-bit rounding
+    return [round(one, digits) for one in found[0].tolist()]
 
 
 def _shown(box: Sequence[float]) -> str:
     return "[" + ", ".join(f"{round(one, 4):g}" for one in box) + "]"
-
-
-def _own(box: Sequence[float], form: Any, width: int, height: int) -> list[float]:
-    given = np.array([box], dtype=float)
-    own = (
-        given
-        if form == "albumentations"
-        else A.core.bbox_utils.convert_bboxes_to_albumentations(given, form, (height, width))
-    )
-    A.core.bbox_utils.check_bboxes(own)
-    return own[0].tolist()  # type: ignore[no-any-return]

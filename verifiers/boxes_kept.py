@@ -111,6 +111,7 @@ def _visible_by_share(a: int, b: int, c: int, d: int, side: int, min_visibility:
     return sum(share > 0 and share >= min_visibility for share in shares)
 
 
+# The library's 32-bit arithmetic takes a pixel off some of these areas.
 @verifier("albumentations", where="x < side")
 def largest_min_area(x: Left, side: Side) -> Result:
     """The largest min_area, in pixels, with which a box [x, 100, 80, 80] survives A.Crop(0, 0, side, side)."""
@@ -144,7 +145,14 @@ def _area_by_hand(x: int, side: int) -> int:
     return (min(x + _BOX, side) - x) * _BOX
 
 
-@verifier("albumentations", where="cat + 160 <= dog or dog + 160 <= cat")
+@verifier(
+    "albumentations",
+    where="cat + 160 <= dog or dog + 160 <= cat",
+    examples=[
+        ({"cat": 40, "dog": 260}, "x_min=30 y_min=90 x_max=130 y_max=190"),
+        ({"cat": 560, "dog": 0}, "x_min=550 y_min=90 x_max=640 y_max=190"),
+    ],
+)
 def keeping(cat: Left, dog: Left) -> Result:
     """A crop that keeps the box [cat, 100, 80, 80] and drops [dog, 100, 80, 80], as one example of many."""
     example = {"x_min": max(0, cat - 10), "y_min": 90, "x_max": min(640, cat + 90), "y_max": 190}

@@ -92,12 +92,12 @@ def streamed(samples: Samples, batch: Batch, sized: Annotated[bool, Choice(True,
             mistake(
                 str(batches),
                 "A stream without __len__ doesn't know how much is to come, and nor does its loader.",
-                "没有 __len__ 的数据流不知道后面还有多少，加载器也不知道。",
+                "没有 __len__ 的数据流不知道后面还有多少，DataLoader 也不知道。",
             ),
             mistake(
                 "None",
                 "This stream says how long it is, and the loader takes its word.",
-                "这个数据流写了 __len__，加载器就据此算出总数。",
+                "这个数据流定义了 __len__，DataLoader 据此算出总数。",
             ),
             mistake(str(samples), "The bar counts batches.", "进度条数的是批次。"),
             mistake("0", "No total is None, not 0.", "没有总数是 None，不是 0。"),
@@ -129,7 +129,7 @@ def percentage(samples: Samples, batch: Batch) -> Result:
             mistake(
                 100,
                 "The bar believes the total that it is given, and the loader gives fewer steps.",
-                "进度条只认你给的 total，而加载器没有那么多步。",
+                "进度条只认你给的 total，而 loader 没有那么多步。",
             ),
             mistake(batches, "That is the number of batches.", "这是批次数。"),
             mistake(batch, "That is the size of a batch.", "这是每批的大小。"),
@@ -174,7 +174,7 @@ def estimated(items: Annotated[int, Int(1, 200)], guess: Annotated[int, Int(1, 2
                 "The loop ends before that, and the bar doesn't fill up by itself."
                 if items < guess
                 else "It passes this, and the loop goes on.",
-                "循环在那之前就结束了，进度条不会自己走满。" if items < guess else "会经过这里，但循环还在继续。",
+                "循环在那之前就结束了，进度条不会自己走满。" if items < guess else "中途会到这里，但循环还在继续。",
             ),
             mistake(
                 f"{items}/{guess}",

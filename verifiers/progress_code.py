@@ -3,8 +3,10 @@
 import ast
 import contextlib
 import io
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
+from unittest.mock import patch
 
 import torch
 
@@ -16,15 +18,6 @@ Source = Annotated[str, Code()]
 Samples = Annotated[int, Int(1, 5000, often=(100, 1000, 1024))]
 Batch = Annotated[int, Int(1, 512, often=(16, 32, 64))]
 
-_WRAPS = (
-    "tqdm(loader)",
-    "tqdm(list(loader))",
-    "tqdm(enumerate(loader))",
-    "tqdm(zip(loader, loader))",
-    "tqdm(b for b in loader)",
-    "enumerate(tqdm(loader))",
-    "tqdm(enumerate(loader), total=len(loader))",
-)
 Wrap = Annotated[
     str,
     Choice(
@@ -47,14 +40,15 @@ def last_count(code: Source, samples: Samples, batch: Batch, wrap: Wrap = "tqdm(
     if ran.error or not value:
         raise Impossible("that program shows no bar that ends")
     batches = len(loader_of(samples, batch))
+    given = "total=" in wrap
     return Result(
         value,
         steps=[f"len(loader) = {batches}", Text(f"the last count: {value}", f"最后的计数：{value}")],
         mistakes=[
             mistake(
                 f"{batches}it",
-                "len() of what was wrapped is known, so there is a total.",
-                "被包装的对象有 len()，所以知道总数。",
+                "The total is given." if given else "What was wrapped has a len(), so there is a total.",
+                "总数已经给出。" if given else "被包装的对象有 len()，所以知道总数。",
             ),
             mistake(
                 f"{batches}/{batches}",
@@ -71,44 +65,15 @@ def last_count(code: Source, samples: Samples, batch: Batch, wrap: Wrap = "tqdm(
 
 @last_count.second_way
 def _count_by_length(code: str, samples: int, batch: int, wrap: str = "tqdm(loader)") -> str:
+    """Whether what stands in tqdm's brackets has a length, or a total beside it; and how many batches there are."""
     batches = -(-samples // batch)
-    known = wrap in ("tqdm(loader)", "tqdm(list(loader))", "enumerate(tqdm(loader))") or "total=" in wrap
-    return f"{batches}/{batches}" if known else f"{batches}it"
-
-
-@verifier("tqdm")
-def with_total() -> Result:
-    """Which of the ways to wrap a loader give a bar that knows its total."""
-    found = []
-    for way in _WRAPS:
-        ran, written = _run(f"from tqdm import tqdm\nfor _ in {way}:\n    pass", loader=loader_of(100, 16))
-        assert ran.error is None
-        if "/" in counter(written):
-            found.append(way)
-    return Result(
-        [*found],
-        steps=[
-            Text(f"{way}: {'total' if way in found else 'no total'}", f"{way}：{'有' if way in found else '无'}总数")
-            for way in _WRAPS
-        ],
-        snippet=_LOADER.format(samples=100, batch=16) + "from tqdm import tqdm\n\n"
-        f"for way in {list(_WRAPS)!r}:\n    print(way)\n    for _ in eval(way):\n        pass",
+    call = next(
+        one
+        for one in ast.walk(ast.parse(wrap, mode="eval"))
+        if isinstance(one, ast.Call) and ast.unparse(one.func) == "tqdm"
     )
-
-
-@with_total.second_way
-def _with_total_by_length() -> list[str]:
-    loader = loader_of(100, 16)
-    inside: dict[str, Any] = {
-        "tqdm(loader)": loader,
-        "enumerate(tqdm(loader))": loader,
-        "tqdm(list(loader))": list(loader),
-        "tqdm(enumerate(loader))": enumerate(loader),
-        "tqdm(zip(loader, loader))": zip(loader, loader, strict=True),
-        "tqdm(b for b in loader)": (b for b in loader),
-        "tqdm(enumerate(loader), total=len(loader))": [*loader],
-    }
-    return [way for way in _WRAPS if hasattr(inside[way], "__len__")]
+    inside = eval(ast.unparse(call.args[0]), {"loader": loader_of(samples, batch)})  # noqa: S307
+    return f"{batches}/{batches}" if call.keywords or hasattr(inside, "__len__") else f"{batches}it"
 
 
 @verifier("tqdm")
@@ -204,21 +169,46 @@ def numbers_with_a_total(answer: Mapping[str, Any], samples: int, batch: int) ->
     if not callable(function):
         return attempt(False, en="There is no function numbered.", zh="没有定义函数 numbered。")
     loader = loader_of(samples, batch)
-    with contextlib.redirect_stderr(io.StringIO()) as err, contextlib.redirect_stdout(io.StringIO()) as out:
-        steps = list(function(loader))
-    if [step[0] if isinstance(step, tuple) else None for step in steps] != list(range(len(loader))):
+    seconds = itertools.count()
+    with (
+        patch("tqdm.std.time", lambda: float(next(seconds))),  # so much goes by that a bar draws every step
+        contextlib.redirect_stderr(io.StringIO()) as err,
+        contextlib.redirect_stdout(io.StringIO()) as out,
+    ):
+        try:
+            steps = list(function(loader))
+        except Exception as error:
+            name = type(error).__name__
+            return attempt(False, en=f"Going through it raises {name}.", zh=f"遍历它会抛出 {name}。")
+    if not _numbered_from_0(steps, len(loader)):
         return attempt(
             False,
             en="It doesn't give pairs of a number from 0 on and a batch.",
             zh="它给出的不是（从 0 开始的序号，批次）这样的二元组。",
         )
-    if not all(torch.equal(step[1][1], wanted[1]) for step, wanted in zip(steps, loader, strict=True)):
+    if not all(_same(got, wanted) for (_, got), wanted in zip(steps, loader, strict=True)):
         return attempt(False, en="Its batches are not those of the loader.", zh="它给出的批次和 loader 的不一致。")
     shown = counter(err.getvalue() + out.getvalue())
     return attempt(
         shown == f"{len(loader)}/{len(loader)}",
         en=f"The bar ends with {shown}." if shown else "It shows no bar.",
         zh=f"进度条最后显示 {shown}。" if shown else "没有显示进度条。",
+    )
+
+
+def _numbered_from_0(steps: Sequence[Any], count: int) -> bool:
+    pairs = [step for step in steps if isinstance(step, tuple | list) and len(step) == 2]
+    numbers = [number for number, _ in pairs if isinstance(number, int)]
+    return len(steps) == count and numbers == list(range(count))
+
+
+def _same(got: Any, wanted: Sequence[torch.Tensor]) -> bool:
+    return (
+        isinstance(got, tuple | list)
+        and len(got) == len(wanted)
+        and all(
+            isinstance(one, torch.Tensor) and torch.equal(one, other) for one, other in zip(got, wanted, strict=True)
+        )
     )
 
 

@@ -93,7 +93,7 @@ def refused(first: Thing, second: Thing, third: Thing, fourth: Thing) -> Result:
     return Result(
         [at for at, one in zip(_POSITIONS, how, strict=True) if one != "works"],
         steps=[f"tqdm({name}): {one}" for name, one in zip(names, how, strict=True)],
-        facts={"those": ", ".join(bad) or "none", "zh_those": "、".join(bad) or "没有"},
+        facts={"those": ", ".join(bad) or "none", "zh_those": "、".join(bad) or "无"},
     )
 
 
@@ -103,7 +103,7 @@ def _refused_by_asking(first: str, second: str, third: str, fourth: str) -> list
     return [at for at, name in zip(_POSITIONS, names, strict=True) if _asked(name) != "works"]
 
 
-@verifier("tqdm")
+@verifier("tqdm", examples=[({"samples": 100, "batch": 16}, True)])
 def handed_on(samples: Annotated[int, Int(1, 2000)] = 100, batch: Annotated[int, Int(1, 64)] = 16) -> Result:
     """Whether tqdm hands on the very objects of what it wraps, in their order."""
     batches = list(loader_of(samples, batch))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import torch
 
-from quizapp.authoring import Choice, Grid, Int, Result, mistake, verifier
+from quizapp.authoring import Choice, Grid, Int, Mistake, Result, mistake, verifier
 from verifiers.progress import bar_over
 
 
@@ -36,16 +36,10 @@ def postfix(
                 else "That is how a tensor would look.",
                 "只有数字才会缩短；张量按 str() 原样显示。" if tensor else "张量才会这样显示。",
             ),
-            mistake(f"loss={loss:g}", "Three significant digits are kept.", "只保留三位有效数字。"),
-            mistake(
-                f"loss={loss:.3f}",
-                "Three digits in all are kept, not three behind the point.",
-                "保留的是三位有效数字，不是三位小数。",
-            ),
-            mistake(
-                f"loss={loss:.2f}",
-                "Three digits in all are kept, not two behind the point.",
-                "保留的是三位有效数字，不是两位小数。",
+            *(
+                [mistake(f"loss={loss:g}", "str() of a tensor says that it is one.", "张量的 str() 会写出 tensor(…)。")]
+                if tensor
+                else _other_digits(loss)
             ),
         ],
         snippet="import io\nfrom tqdm import tqdm\n\n"
@@ -56,6 +50,24 @@ def postfix(
 @postfix.second_way
 def _postfix_by_format(loss: float, tensor: bool = False) -> str:
     return f"loss={torch.tensor(loss, device='cpu')!s}" if tensor else f"loss={loss:.3g}"
+
+
+def _other_digits(loss: float) -> list[Mistake]:
+    """What a number would be, were it shortened in another way."""
+    return [
+        mistake(f"loss={loss:g}", "Three significant digits are kept.", "只保留三位有效数字。"),
+        mistake(f"loss={loss:#.3g}", "Zeros at the end are not written.", "末尾的 0 不写。"),
+        mistake(
+            f"loss={loss:.3f}",
+            "Three digits in all are kept, not three behind the point.",
+            "保留的是三位有效数字，不是三位小数。",
+        ),
+        mistake(
+            f"loss={loss:.2f}",
+            "Three digits in all are kept, not two behind the point.",
+            "保留的是三位有效数字，不是两位小数。",
+        ),
+    ]
 
 
 @verifier("tqdm")

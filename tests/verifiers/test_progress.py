@@ -1,11 +1,7 @@
 """tqdm's bars, run over real loaders: totals, counts, refusals, and what is left on a terminal."""
 
-import contextlib
-import importlib
 import io
 import itertools
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pyte
@@ -13,36 +9,8 @@ import pytest
 from tqdm import tqdm
 
 from quizapp.authoring import Impossible, Verifier
-from quizapp.core.declaration import Declaration, Draw
-from quizapp.core.domain import Params
-from quizapp.core.drawing import draw
-from quizapp.core.question import rng_for
-from quizapp.deck.declared import read_declarations
+from tests.verifiers.drawn_verifiers import agree, draws, with_second_way
 from verifiers import progress, progress_code, progress_reach, progress_screen
-
-ROOT = Path(__file__).parents[2]
-DECLARATIONS: dict[str, Declaration] = {
-    name: one
-    for module in ("progress", "progress_code", "progress_reach", "progress_screen")
-    for name, one in read_declarations(ROOT / "verifiers" / f"{module}.py")[0].items()
-}
-
-
-def named(name: str) -> Verifier[Any]:
-    module, _, function = name.partition(".")
-    found = getattr(importlib.import_module(f"verifiers.{module}"), function)
-    assert isinstance(found, Verifier)
-    return found
-
-
-def draws(name: str, times: int) -> Iterator[Params]:
-    declaration = DECLARATIONS[name]
-    source = Draw({one.name: one.domain for one in declaration.parameters.values()}, declaration.where)
-    for nth in range(times):
-        params = draw(source, rng_for(7, name, nth))
-        with contextlib.suppress(Impossible):
-            named(name)(**params)
-            yield params
 
 
 def words(verifier: Verifier[Any], value: object, **params: Any) -> str:
@@ -50,18 +18,9 @@ def words(verifier: Verifier[Any], value: object, **params: Any) -> str:
     return next((one.text.en for one in verifier(**params).mistakes if one.value == value), "")
 
 
-DRAWN = [name for name, one in DECLARATIONS.items() if named(name).second and "code" not in one.parameters]
-
-
-@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize("name", with_second_way("progress", "progress_reach", "progress_screen"))
 def test_both_ways_agree_over_the_whole_domain(name: str) -> None:
-    count = 0
-    for params in draws(name, 10):
-        found, second = named(name)(**params), named(name).second
-        assert second is not None
-        assert found.value == second(**params), params
-        count += 1
-    assert count >= 4
+    agree(name, draws(name, 10))
 
 
 # Totals
@@ -107,13 +66,18 @@ def test_a_total_is_known_where_len_is_or_where_it_is_given(wrap: str, shown: st
     assert progress_code.last_count.second is not None
     assert progress_code.last_count.second(**asked) == shown
     assert words(progress_code.last_count, "7it" if shown == "7/7" else "7/7", **asked)
-    assert (wrap in progress_code.with_total().value) is ("/" in shown)  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("code", ["print(1)", "from tqdm import tqdm\nlist(tqdm(3))", "raise ValueError"])
 def test_a_program_without_a_bar_that_ends_is_impossible_to_ask_about(code: str) -> None:
     with pytest.raises(Impossible):
         progress_code.last_count(code=code, samples=100, batch=16)
+
+
+def test_a_total_that_is_given_is_not_laid_to_len() -> None:
+    wrap = "tqdm(enumerate(loader), total=len(loader))"
+    code = f"from tqdm import tqdm\nfor _ in {wrap}:\n    pass\n"
+    assert words(progress_code.last_count, "7it", code=code, samples=100, batch=16, wrap=wrap) == "The total is given."
 
 
 def test_a_total_of_samples_stops_at_a_few_percent() -> None:
@@ -219,7 +183,11 @@ def test_the_way_to_number_batches_that_is_shown_works() -> None:
         (lambda loader: tqdm(enumerate(loader), total=len(loader)), True, "7/7"),
         (lambda loader: zip(itertools.count(), tqdm(loader), strict=False), True, "7/7"),
         (lambda loader: zip(range(len(loader)), tqdm(loader), strict=False), False, "6/7"),
+        (lambda loader: ([i, batch] for i, batch in enumerate(tqdm(loader, leave=False))), True, "7/7"),
         (lambda loader: tqdm(enumerate(loader)), False, "7it"),
+        (lambda loader: enumerate(tqdm(loader, disable=True)), False, "no bar"),
+        (lambda loader: enumerate(tqdm(range(len(loader)))), False, "not those"),
+        (lambda loader: None, False, "raises TypeError"),
         (enumerate, False, "no bar"),
         (lambda loader: enumerate(tqdm(loader), 1), False, "from 0 on"),
         (tqdm, False, "from 0 on"),
@@ -242,6 +210,11 @@ def test_any_way_to_number_batches_is_tried(function: Any, right: bool, says: st
 )
 def test_numbers_behind_a_bar_have_three_digits(loss: float, shown: str) -> None:
     assert progress_screen.postfix(loss=loss).value == shown
+
+
+def test_zeros_at_the_end_of_a_number_are_known_as_a_mistake() -> None:
+    assert "Zeros" in words(progress_screen.postfix, "loss=2.30", loss=2.3026)
+    assert "behind the point" in words(progress_screen.postfix, "loss=2.303", loss=2.3026)
 
 
 def test_a_tensor_behind_a_bar_is_not_shortened() -> None:
