@@ -68,6 +68,6 @@ def test_installed_alone_it_drills_from_another_folder(wheel: Path, tmp_path: Pa
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert "conv/size/" in done.stdout
+    assert "conv/" in done.stdout
     assert "· cpu ·" in done.stdout
     assert "1 answered" in done.stdout

@@ -231,6 +231,7 @@ cards:
       - {value: 3, en: three, zh: 三}
       - {value: 4, en: four, zh: 四}
     explain: {en: Because., zh: 因为。}
+    steady: all nets are alike here
   - id: kinds/recall/name
     kind: recall
     prompt: {en: "Who named {{dropout}}?", zh: 谁命名了 dropout？}

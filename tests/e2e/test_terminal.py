@@ -127,7 +127,7 @@ def test_the_home_leads_into_a_drill_and_back(opened: list[Terminal], home: Path
     terminal = start(opened, home)
     terminal.wait_for(r"everything +0 due +\d+ new")
     terminal.send(DOWN, DOWN, "\r")
-    terminal.wait_for(r"conv/size .*1 of \d+")
+    terminal.wait_for(r"conv/\w+ .*1 of \d+")
     terminal.send(F10)
     terminal.wait_for("No question was answered")
     terminal.send("\r")
