@@ -28,7 +28,7 @@ _ONLY: Mapping[str, tuple[Kind, ...]] = {
     "back": (Kind.RECALL,),
 }
 # What a card has whose answer is computed, and a card to recall has not.
-_COMPUTED = ("verifier", "params", "where", "code")
+_COMPUTED = ("verifier", "params", "where", "code", "steady")
 
 _COMMON = {"verifier": "verifier: conv.output_size", "explain": "explain: {en: …, zh: …}"}
 _NEEDS: Mapping[str, tuple[str, str]] = {

@@ -152,6 +152,7 @@ cards:
     prompt: {en: What is it called?, zh: 叫什么？}
     aliases: [relative entropy, 相对熵]
     explain: {en: So it is called., zh: 如此称呼。}
+    steady: a name is a name
 """
 
 KINDS = """\
@@ -231,7 +232,6 @@ cards:
       - {value: 3, en: three, zh: 三}
       - {value: 4, en: four, zh: 四}
     explain: {en: Because., zh: 因为。}
-    steady: all nets are alike here
   - id: kinds/recall/name
     kind: recall
     prompt: {en: "Who named {{dropout}}?", zh: 谁命名了 dropout？}
