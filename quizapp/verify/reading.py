@@ -25,27 +25,25 @@ class Material:
 
 
 def read(pack: Pack, names: Sequence[str] = ()) -> Material:
-    """The decks that `names` stand for (each a folder, a deck or the last part of one), else all.
+    """The decks that `names` stand for (each a folder, a deck or the last part of one), else all; with their faults.
 
-    Faults are told of all files: a card id may be taken by a deck that wasn't named.
+    The faults of verifiers' declarations are told where all decks are read, and where one that was named can't be.
     Raises QuizError for a name that stands for nothing.
     """
     declarations, broken = declared(pack)
-    read = {
-        name: read_deck(path, name, declarations, pack.shown(path))
-        for name, path in pack.decks().items()
-    }  # fmt: skip
-    decks = {name: deck for name, deck in read.items() if isinstance(deck, Deck)}
-    faults = [
-        *(fault for found in broken.values() for fault in found),
-        *(fault for found in read.values() if not isinstance(found, Deck) for fault in found),
-        *duplicate_ids(decks.values()),
-    ]
-    wanted = {
-        deck for name in names for deck in resolve(name.strip("/").removeprefix("cards/").removesuffix(".yaml"), read)
+    files = pack.decks()
+    chosen = {
+        deck for name in names for deck in resolve(name.strip("/").removeprefix("cards/").removesuffix(".yaml"), files)
     }
-    return Material(
-        {name: deck for name, deck in decks.items() if name in wanted or not names},
-        declarations,
-        tuple(map(str, faults)),
-    )
+    found = {name: read_deck(path, name, declarations, pack.shown(path)) for name, path in files.items()}
+    wanted = {name: one for name, one in found.items() if name in chosen or not names}
+    decks = {name: one for name, one in wanted.items() if isinstance(one, Deck)}
+    # An id may be taken by a deck that wasn't named.
+    doubles = duplicate_ids(one for one in found.values() if isinstance(one, Deck))
+    faults = [
+        *(fault for one in wanted.values() if not isinstance(one, Deck) for fault in one),
+        *(fault for fault in doubles if fault.path in {pack.shown(files[name]) for name in wanted}),
+    ]
+    if faults or not names:
+        faults = [*(fault for one in broken.values() for fault in one), *faults]
+    return Material(decks, declarations, tuple(map(str, faults)))
