@@ -5,24 +5,23 @@ from typing import Annotated
 
 import torch
 
-from quizapp.authoring import Choice, Mistake, Picture, Result, Text, verifier
+from quizapp.authoring import Choice, Mistake, Result, Text, Value, verifier
 from verifiers.activations import BY_HAND, FUNCTIONS, Function, line, slopes
 from verifiers.drawing import plot
 
-# What tells a curve from the others, in the words of the sentence that follows a wrong answer.
+# What tells a curve from the others; a wrong answer is told that of its own.
 _MARKS = {
     "sigmoid": Text("sigmoid runs from 0 to 1, through 0.5 at x = 0", "sigmoid 从 0 到 1，在 x = 0 处为 0.5"),
     "tanh": Text("tanh runs from −1 to 1, through the origin", "tanh 从 −1 到 1，过原点"),
     "relu": Text("relu is 0 on the left, then the diagonal", "relu 左边恒为 0，右边是对角线"),
     "leaky_relu": Text(
-        "leaky_relu slopes a little on the left, 0.01, and hardly shows it",
-        "leaky_relu 左边有 0.01 的小斜率，图上几乎看不出",
+        "leaky_relu is straight on the left, with a slope of 0.01",
+        "leaky_relu 左边是斜率 0.01 的直线",
     ),
     "elu": Text("elu bends down to −1 on the left", "elu 左边弯向 −1"),
     "selu": Text("selu bends down to −1.76 on the left", "selu 左边弯向 −1.76"),
     "gelu": Text("gelu dips to −0.17 near x = −0.75", "gelu 在 x ≈ −0.75 处有 −0.17 的低谷"),
     "silu": Text("silu dips to −0.28 near x = −1.28", "silu 在 x ≈ −1.28 处有 −0.28 的低谷"),
-    "mish": Text("mish dips to −0.31 near x = −1.19", "mish 在 x ≈ −1.19 处有 −0.31 的低谷"),
     "softplus": Text(
         "softplus is a relu without the corner, 0.69 at x = 0", "softplus 是没有折角的 relu，x = 0 处为 0.69"
     ),
@@ -55,7 +54,9 @@ _SLOPE_MARKS = {
 }
 _SHOWN = (-4.0, -1.0, 0.0, 1.0, 4.0)
 # Curves that a picture this small can't tell apart are never options together.
-_ALIKE = ({"gelu", "silu", "mish", "hardswish"}, {"relu", "leaky_relu"})
+_ALIKE = ({"gelu", "silu", "hardswish"}, {"relu", "leaky_relu"})
+# Curves that are told apart where they are small.
+_CLOSE = ("silu", "gelu", "hardswish", "leaky_relu")
 # function -> what it is most easily taken for, first.
 _NEAR = {
     "sigmoid": ["hardsigmoid", "tanh", "softplus"],
@@ -100,6 +101,7 @@ def curve(
         mistakes=[_taken(name, _MARKS) for name in _NEAR[function]],
         distractors=_others(function, list(_MARKS)),
         snippet=_SNIPPET.format(call=_call(function)),
+        facts=_mark(function, _MARKS),
         picture=plot({function: points}, x=(-4, 4), y=frame, height=15, names=False),
     )
 
@@ -111,33 +113,33 @@ def _curve_by_hand(function: str) -> str:
 
 
 @verifier("torch")
-def dip(function: Annotated[str, Choice("gelu", "silu", "mish", "hardswish")]) -> Result:
-    """Which of the four functions that dip below zero a close view from −5 to 1 shows."""
+def dip(function: Annotated[str, Choice("gelu", "silu", "hardswish", "leaky_relu")]) -> Result:
+    """Which of four functions that differ from a ReLU by little a close view from −5 to 1 shows."""
     x = line(-5, 1, 601)
     y = FUNCTIONS[function](x)
+    points = list(zip(x.tolist(), y.tolist(), strict=True))
     low = y.argmin()
-    others = [name for name in ("silu", "gelu", "mish", "hardswish") if name != function]
+    others = [name for name in _CLOSE if name != function]
     return Result(
         function,
         steps=[
             Text(
-                f"lowest point: ({x[low].item():.2f}, {y[low].item():.3f})",
-                f"最低点：({x[low].item():.2f}, {y[low].item():.3f})",
+                f"lowest point from −5 to 1: ({x[low].item():.2f}, {y[low].item():.3f})",
+                f"−5 到 1 之间的最低点：({x[low].item():.2f}, {y[low].item():.3f})",
             ),
             f"f(-4) = {FUNCTIONS[function](torch.tensor(-4.0)).item() + 0.0:.4f}",
         ],
         mistakes=[_taken(name, _MARKS) for name in others],
         snippet=_SNIPPET.format(call=_call(function)),
-        facts={"where": x[low].item(), "low": y[low].item()},
-        picture=_dip(list(zip(x.tolist(), y.tolist(), strict=True))),
+        facts=_mark(function, _MARKS),
+        picture=plot({function: points}, x=(-5, 1), y=(-0.4, 0.1), height=14, names=False),
     )
 
 
 @dip.second_way
 def _dip_by_hand(function: str) -> str:
     y = FUNCTIONS[function](torch.tensor([-4.0, -2.0, -1.0])).tolist()
-    four = {name: BY_HAND[name] for name in ("gelu", "silu", "mish", "hardswish")}
-    return _nearest(list(zip([-4.0, -2.0, -1.0], y, strict=True)), four)
+    return _nearest(list(zip([-4.0, -2.0, -1.0], y, strict=True)), {name: BY_HAND[name] for name in _CLOSE})
 
 
 @verifier("torch")
@@ -171,7 +173,7 @@ def slope(
         snippet="import torch\nfrom torch.nn import functional as F\n\n"
         "x = torch.linspace(-4, 4, 9, requires_grad=True)\n"
         f"{_call(function)}.sum().backward()\nprint(x.grad.tolist())",
-        facts={"highest": found.max().item(), "lowest": found.min().item()},
+        facts=_mark(function, _SLOPE_MARKS),
         picture=plot({function: points}, x=(-4, 4), y=(-0.6, 1.8), height=14, names=False),
     )
 
@@ -194,10 +196,6 @@ def _points(function: Function) -> list[tuple[float, float]]:
     return list(zip(x.tolist(), function(x).tolist(), strict=True))
 
 
-def _dip(points: list[tuple[float, float]]) -> Picture:
-    return plot({"": points}, x=(-5, 1), y=(-0.4, 0.1), height=14, names=False)
-
-
 def _nearest(points: list[tuple[float, float]], functions: Mapping[str, Callable[[float], float]]) -> str:
     def apart(name: str) -> float:
         return max(abs(functions[name](x) - y) for x, y in points)
@@ -206,7 +204,11 @@ def _nearest(points: list[tuple[float, float]], functions: Mapping[str, Callable
 
 
 def _taken(name: str, marks: dict[str, Text]) -> Mistake:
-    return Mistake(name, Text(f"No: {marks[name].en}.", f"不对：{marks[name].zh}。"))
+    return Mistake(name, Text(f"{marks[name].en}.", f"{marks[name].zh}。"))
+
+
+def _mark(function: str, marks: dict[str, Text]) -> dict[str, Value]:
+    return {"mark": marks[function].en, "mark_zh": marks[function].zh}
 
 
 def _others(function: str, names: list[str]) -> list[str]:

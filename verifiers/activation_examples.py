@@ -21,7 +21,13 @@ _SOURCES = {
 }
 
 
-@verifier("torch", examples=[({"function": "relu6"}, "def f(x):\n    return min(6, max(0, x))")])
+@verifier(
+    "torch",
+    examples=[
+        ({"function": "relu6"}, "def f(x):\n    return min(6, max(0, x))"),
+        ({"function": "hardswish"}, "def f(x):\n    return x * min(6, max(0, x + 3)) / 6"),
+    ],
+)
 def to_write(
     function: Annotated[str, Choice("hardswish", "hardsigmoid", "relu6", "elu", "softsign", "leaky_relu", "hardtanh")],
 ) -> Result:
@@ -62,22 +68,24 @@ def as_torch(answer: Mapping[str, Any], function: str) -> Attempt:
     return attempt(True, en=f"It agrees with F.{function}.", zh=f"与 F.{function} 一致。")
 
 
-@verifier("torch", examples=[({"function": "hardswish"}, "x=-2.9")])
+# The slope of hardswish, x / 3 + 1 / 2, is lowest just above −3. SiLU's second derivative is 0 at −2.3994.
+@verifier("torch", examples=[({"function": "hardswish"}, "x=-2.9"), ({"function": "silu"}, "x=-2.4")])
 def falling(function: Annotated[str, Choice("silu", "gelu", "mish", "hardswish")]) -> Result:
     """An x at which a function that isn't monotone falls, as one example of many."""
     x = torch.arange(-60, 60, dtype=real()) / 10
     found = slopes(FUNCTIONS[function], x)
     steepest = x[found.argmin()].item()
-    below = x[found < -1e-4]
+    last = round(x[found < 0].max().item(), 1)
+    after = round(last + 0.1, 1)
     return Result(
         f"x={steepest:g}",
         steps=[
             f"f′({steepest:g}) = {found.min().item():.4f}",
-            f"f′ < 0: x = {below.min().item():g} … {below.max().item():g}",
+            f"f′({last:g}) = {found[x == last].item():.2g},  f′({after:g}) = {found[x == after].item():.2g}",
         ],
         snippet="import torch\nfrom torch.nn import functional as F\n\n"
         f"x = torch.tensor({steepest:g}, requires_grad=True)\nF.{function}(x).backward()\nprint(x.grad.item())",
-        facts={"last": below.max().item(), "slope": found.min().item()},
+        facts={"last": last, "slope": found.min().item()},
     )
 
 

@@ -18,9 +18,9 @@ _CALLS: dict[str, Function] = {
     "F.relu6(x)": F.relu6,
     "F.hardtanh(x)": F.hardtanh,
     "F.hardsigmoid(x)": F.hardsigmoid,
-    "F.hardswish(x)": F.hardswish,
     "F.elu(x)": F.elu,
     "F.elu(x, 0.5)": lambda x: F.elu(x, 0.5),
+    "F.elu(x, 2.0)": lambda x: F.elu(x, 2.0),
     "F.selu(x)": F.selu,
     "x.abs()": torch.abs,
     "torch.maximum(x, 0 * x)": lambda x: torch.maximum(x, 0 * x),
@@ -44,9 +44,9 @@ def at_point(
             "F.relu6(x)",
             "F.hardtanh(x)",
             "F.hardsigmoid(x)",
-            "F.hardswish(x)",
             "F.elu(x)",
             "F.elu(x, 0.5)",
+            "F.elu(x, 2.0)",
             "F.selu(x)",
             "x.abs()",
             "torch.maximum(x, 0 * x)",
@@ -71,12 +71,21 @@ def at_point(
             f"x.grad = {found:.4g}",
         ],
         mistakes=[
-            mistake(right, "That is the slope on the right of this point.", "这是该点右侧的斜率。"),
-            mistake(left, "That is the slope on the left of this point.", "这是该点左侧的斜率。"),
+            mistake(
+                right,
+                "That is the slope on the right of this point alone.",
+                "这只是该点右侧的斜率。",
+            ),
+            mistake(left, "That is the slope on the left of this point alone.", "这只是该点左侧的斜率。"),
             mistake(
                 (left + right) / 2,
                 "That is the mean of both sides; this expression isn't differentiated as one.",
                 "这是左右斜率的平均，但这个写法求导得到的并不是平均值。",
+            ),
+            *(
+                [mistake(0.0, "Neither side has the slope 0 here.", "这里两侧的斜率都不是 0。")]
+                if left and right
+                else []
             ),
         ],
         tolerance=Tolerance(absolute=0.006),
@@ -95,9 +104,9 @@ _BY_HAND: dict[str, tuple[Callable[[float], float], str]] = {
     "F.relu6(x)": (lambda x: min(max(x, 0.0), 6.0), "flatter"),
     "F.hardtanh(x)": (lambda x: min(max(x, -1.0), 1.0), "flatter"),
     "F.hardsigmoid(x)": (lambda x: min(max(x / 6 + 0.5, 0.0), 1.0), "flatter"),
-    "F.hardswish(x)": (lambda x: x * min(max(x / 6 + 0.5, 0.0), 1.0), "flatter"),
     "F.elu(x)": (lambda x: x if x > 0 else math.expm1(x), "left"),
     "F.elu(x, 0.5)": (lambda x: x if x > 0 else 0.5 * math.expm1(x), "left"),
+    "F.elu(x, 2.0)": (lambda x: x if x > 0 else 2 * math.expm1(x), "left"),
     "F.selu(x)": (lambda x: 1.0507009873554805 * (x if x > 0 else 1.6732632423543772 * math.expm1(x)), "left"),
     "x.abs()": (abs, "mean"),
     "torch.maximum(x, 0 * x)": (lambda x: max(x, 0.0), "mean"),

@@ -27,7 +27,7 @@ _OVERLOOKED: dict[str, list[tuple[list[Value], str, str]]] = {
         (["relu"], "ReLU6 has the same flat left side.", "ReLU6 的左半边同样是平的。"),
         (
             ["relu", "relu6", "gelu", "silu"],
-            "GELU and SiLU are close to 0 at −3 but still sloping.",
+            "GELU and SiLU are nearly flat at −3, but not quite.",
             "GELU、SiLU 在 −3 处虽然接近 0，斜率却不是 0。",
         ),
         (
@@ -160,7 +160,20 @@ _CALLS: dict[str, Function] = {
 }
 
 
-@verifier("torch")
+@verifier(
+    "torch",
+    # As torch's documentation states them.
+    examples=[
+        ({"call": "F.gelu(x)"}, "x · Φ(x)"),
+        ({"call": 'F.gelu(x, approximate="tanh")'}, "½x · (1 + tanh(√(2/π) · (x + 0.044715x³)))"),
+        ({"call": "F.silu(x)"}, "x · σ(x)"),
+        ({"call": "F.mish(x)"}, "x · tanh(ln(1 + eˣ))"),
+        ({"call": "F.hardswish(x)"}, "x · min(6, max(0, x + 3)) / 6"),
+        ({"call": "F.softplus(x)"}, "ln(1 + eˣ)"),
+        ({"call": "F.softsign(x)"}, "x / (1 + |x|)"),
+        ({"call": "F.logsigmoid(x)"}, "−ln(1 + e⁻ˣ)"),
+    ],
+)
 def formula(
     call: Annotated[
         str,
@@ -195,12 +208,6 @@ def formula(
         ],
         distractors=ordered[1:],
     )
-
-
-@formula.second_way
-def _formula_at_one_point(call: str) -> str:
-    wanted = _CALLS[call](torch.tensor(1.25, dtype=real())).item()
-    return next(one for one, by_hand in FORMULAS.items() if math.isclose(by_hand(1.25), wanted, rel_tol=1e-6))
 
 
 # Slopes below zero that are taken for a layer's own, and whose they are.

@@ -170,6 +170,11 @@ def slope_from_output(
             ),
             mistake(1 - output, "1 − y is one factor of the slope only.", "1 − y 只是斜率的一个因子。"),
             mistake(
+                slopes(FUNCTIONS[function], torch.tensor(output, dtype=real())).item(),
+                "That takes y for x: the unit returned it.",
+                "这是把输出 y 当成了输入 x。",
+            ),
+            mistake(
                 0.25 if function == "sigmoid" else 1.0,
                 "That is the largest slope, at x = 0.",
                 "这是 x = 0 处的最大斜率。",

@@ -11,6 +11,7 @@ from verifiers.zoo import META, build, run
 Mode = Annotated[str, Choice("train", "eval")]
 Name = Annotated[str, Choice("inception_v3", "googlenet")]
 Batch = Annotated[int, Int(1, 256, often=(8, 16, 32, 64))]
+Several = Annotated[int, Int(2, 256, often=(8, 16, 32, 64))]  # batch norm needs two images in training
 Classes = Annotated[int, Int(2, 1000, often=(10, 100, 1000))]
 Flag = Annotated[bool, Choice(True, False)]
 
@@ -43,8 +44,18 @@ def returned(
                 "That takes training mode, the auxiliary classifier, enough pixels for it and more than one image.",
                 "要返回它，得在训练模式、带辅助分类器、图像够大而且一批不止一张。",
             ),
+            mistake(
+                "RuntimeError",
+                "The main path takes images from 75 pixels, and the auxiliary classifier in training from 299.",
+                "主干接受 75 像素以上的图像，训练时辅助分类器需要 299 以上。",
+            ),
+            mistake(
+                "ValueError",
+                "Batch norm complains only in training, about a single image whose map has shrunk to 1 × 1.",
+                "只有训练模式下、一批仅一张图且特征图缩到 1 × 1 时，批归一化才会报这个错。",
+            ),
         ],
-        facts={"map": _map(side), "aux": _aux(side)},
+        facts={"map": _map(side)},
     )
 
 
@@ -63,12 +74,12 @@ def _returned_by_sides(mode: str, side: int, batch: int = 32, aux_logits: bool =
 
 
 @verifier("torchvision")
-def logits(model: Name, mode: Mode, batch: Batch, classes: Classes = 1000, aux_logits: Flag = True) -> Result:
+def logits(model: Name, mode: Mode, batch: Several, classes: Classes = 1000, aux_logits: Flag = True) -> Result:
     """How many logits a model returns for a batch, those of its auxiliary classifiers among them."""
     network = build(model, num_classes=classes, aux_logits=aux_logits, init_weights=False).train(mode == "train")
-    out = run(network, max(batch, 2), _SIDE)
+    out = run(network, batch, _SIDE)
     tensors = {"logits": out} if isinstance(out, Tensor) else {name: getattr(out, name) for name in out._fields}
-    value = sum(batch * one[0].numel() for one in tensors.values())
+    value = sum(one.numel() for one in tensors.values())
     return Result(
         value,
         steps=[*(f"{name}: {batch} · {one.shape[1]}" for name, one in tensors.items()), f"= {value:,}"],
@@ -91,7 +102,7 @@ def logits(model: Name, mode: Mode, batch: Batch, classes: Classes = 1000, aux_l
             mistake(len(tensors), "That counts the tensors, not the logits.", "这是张量的个数，不是 logits 的个数。"),
         ],
         snippet=_LOGITS.format(model=model, mode=mode, batch=batch, classes=classes, aux_logits=aux_logits, side=_SIDE),
-        facts={"tensors": len(tensors), "extra": len(tensors) - 1, "names": ", ".join(tensors)},
+        facts={"tensors": len(tensors), "names": ", ".join(tensors), "names_zh": "、".join(tensors)},
     )
 
 
@@ -115,7 +126,7 @@ def prints(
     code: Annotated[str, Code()],
     model: Name = "googlenet",
     mode: Mode = "eval",
-    batch: Batch = 8,
+    batch: Several = 8,
     aux_logits: Flag = True,
 ) -> Result:
     """What a program with one of the two models prints, on the meta device; the rest only fills in the source."""
@@ -138,7 +149,6 @@ def prints(
         steps=[Text(f"prints {value}", f"打印 {value}")],
         mistakes=[mistake(one, en, zh) for one, (en, zh) in zip(found, said, strict=True)],
         snippet=code.rstrip(),
-        facts={"heads": _HEADS[model], "outputs": names[model]},
     )
 
 

@@ -113,7 +113,11 @@ def _additions(network: str) -> int:
     return sum(node.op == "call_function" and node.target in (add, iadd, torch.add) for node in graph.nodes)
 
 
-@verifier("torchvision", shapes_only=True)
+@verifier(
+    "torchvision",
+    shapes_only=True,
+    examples=[({"network": "Darknet-53"}, "Darknet-53"), ({"network": "VGG-16"}, "VGG-16")],
+)
 def profile(network: Network) -> Result:
     """Which network a picture shows: a bar for each side of its maps, as long as there are convolutions with it."""
     model = on_meta(_BUILT[network])

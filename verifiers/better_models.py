@@ -1,10 +1,10 @@
 """Models to be named by the learner: smaller than a given one, and better on ImageNet."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, get_args
 
 from quizapp.authoring import Attempt, Choice, Impossible, Result, Text, attempt, verifier
-from verifiers.error_rates import NOTED, entry, rate
+from verifiers.error_rates import entry, rate
 
 Model = Annotated[
     str,
@@ -38,33 +38,29 @@ Model = Annotated[
         "mnasnet1_0",
     ),
 ]
+_NAMES: tuple[str, ...] = get_args(Model)[1].values
 
 
-@verifier("torchvision")
+@verifier(
+    "torchvision",
+    examples=[
+        ({"model": "alexnet"}, "model=squeezenet1_1"),
+        ({"model": "vgg16"}, "model=mobilenet_v2"),
+        ({"model": "vgg19_bn"}, "model=densenet121"),
+    ],
+)
 def smaller_and_better(model: Model) -> Result:
     """A model with a lower top-1 error than `model` and fewer parameters, both with their first weights."""
-    names = (
-        *NOTED,
-        "vgg11_bn",
-        "vgg16_bn",
-        "densenet121",
-        "densenet169",
-        "densenet201",
-        "mobilenet_v2",
-        "googlenet",
-        "mnasnet1_0",
-        "resnext50_32x4d",
-    )
-    fit = [one for one in names if _beats(one, model)]
+    fit = sorted((one for one in _NAMES if _beats(one, model)), key=lambda one: int(entry(one).meta["num_params"]))
     if not fit:
         raise Impossible(f"none of these models is smaller than {model} and better")
-    best = min(fit, key=lambda one: entry(one).meta["num_params"])
     return Result(
-        f"model={best}",
-        steps=[_told(best), _told(model)],
+        f"model={fit[0]}",
+        steps=[_told(fit[0]), _told(model)],
         facts={
             "number": len(fit),
-            "all": ", ".join(fit),
+            "smallest": fit[0],
+            "best": min(fit, key=rate),
             "error": rate(model),
             "millions": round(entry(model).meta["num_params"] / 1e6, 1),
         },
@@ -74,11 +70,8 @@ def smaller_and_better(model: Model) -> Result:
 @smaller_and_better.attempt
 def is_smaller_and_better(answer: Mapping[str, str], model: str) -> Attempt:
     """Compares the learner's model with the one given."""
-    given = answer["model"]
-    told = f"{_told(given)}; {_told(model)}"
-    return attempt(
-        _beats(given, model), en=f"{told}.", zh=f"{told.replace('; ', '；').replace(' million', ' 百万参数')}。"
-    )
+    given, asked = _told(answer["model"]), _told(model)
+    return attempt(_beats(answer["model"], model), en=f"{given.en}; {asked.en}.", zh=f"{given.zh}；{asked.zh}。")
 
 
 def _beats(one: str, other: str) -> bool:

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
-from quizapp.authoring import Choice, Code, Impossible, Result, Value, mistake, verifier
+from quizapp.authoring import Choice, Code, Impossible, Mistake, Result, Value, mistake, verifier
 from verifiers.execution import execute
 
 CALLS = (
@@ -28,7 +28,11 @@ LAYERS = {
 _HEAD = "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n\n"
 
 
-@verifier("torch", limit_s=5.0)
+@verifier(
+    "torch",
+    limit_s=5.0,
+    examples=[({"code": "F.conv2d(x, weight=w)"}, "runs"), ({"code": "F.conv2d(x, filters=w)"}, "TypeError")],
+)
 def ending(code: Annotated[str, Code()]) -> Result:
     """How a program ends that has torch, nn, F, x (1, 3, 8, 8) and w (16, 3, 3, 3): `runs`, or the exception."""
     ran = execute(code, torch=torch, nn=nn, F=F, x=torch.ones(1, 3, 8, 8), w=torch.ones(16, 3, 3, 3))
@@ -78,38 +82,73 @@ def _calls_by_schema() -> list[str]:
 
 
 @verifier("torch")
-def in_sequential(what: Annotated[str, Choice("F.conv2d", "nn.Conv2d", "nn.Conv2d(3, 16, 3)")]) -> Result:
+def in_sequential(
+    what: Annotated[str, Choice("F.conv2d", "nn.Conv2d", "nn.Conv2d(3, 16, 3)", "nn.Conv2d(16, 3, 3)")],
+) -> Result:
     """What comes of putting something into nn.Sequential: `works`, or the exception and when it is raised."""
     built = execute(f"net = nn.Sequential({what}, nn.ReLU())", nn=nn, F=F)
     if built.error:
-        value = f"{built.ending} when built"
+        value, error = f"{built.ending} when built", built.error
     else:
         called = execute("net(x)", net=built.names["net"], x=torch.zeros(1, 3, 8, 8))
-        value = f"{called.ending} when called" if called.error else "works"
+        value, error = f"{called.ending} when called" if called.error else "works", called.error
     return Result(
         value,
-        steps=[str(built.error or "").splitlines()[0]] if built.error else [],
-        mistakes=[
+        steps=[str(error).splitlines()[0]] if error else [],
+        mistakes=_misplaced(value),
+        snippet=f"{_HEAD}try:\n    net = nn.Sequential({what}, nn.ReLU())\n"
+        "    net(torch.zeros(1, 3, 8, 8))\n    print('works')\n"
+        "except (TypeError, RuntimeError) as error:\n    print(type(error).__name__)",
+    )
+
+
+def _misplaced(value: str) -> list[Mistake]:
+    """What is usually said of a part of nn.Sequential, for the outcome `value`."""
+    if value == "TypeError when built":
+        return [
             mistake(
                 "works",
-                "nn.Sequential holds modules. A function is none, and nobody would hold its weight.",
-                "nn.Sequential 只收模块；函数不是模块，它的权重也没有人保管。",
+                "nn.Sequential holds modules, and refuses whatever is none.",
+                "nn.Sequential 只收模块，不是模块的一律拒绝。",
             ),
             mistake(
-                f"{value.split()[0]} when called",
+                "TypeError when called",
                 "It doesn't come as far as a call: nn.Sequential checks each part as it is built.",
                 "根本轮不到调用：nn.Sequential 在构造时就逐个检查成员。",
             ),
-        ],
-        snippet=f"{_HEAD}try:\n    net = nn.Sequential({what}, nn.ReLU())\n    print('works')\n"
-        "except TypeError:\n    print('TypeError when built')",
+        ]
+    refused = mistake(
+        "TypeError when built",
+        "nn.Conv2d with its arguments is a module, and nn.Sequential takes any module.",
+        "带参数的 nn.Conv2d(…) 就是模块，nn.Sequential 照收。",
     )
+    if value == "works":
+        return [
+            refused,
+            mistake(
+                "TypeError when called",
+                "No weight has to be given: the module has its own.",
+                "不需要再给权重：模块自带。",
+            ),
+        ]
+    return [
+        refused,
+        mistake(
+            "works",
+            "in_channels is the first argument, and the image has 3 channels.",
+            "第一个参数是 in_channels，而图像有 3 个通道。",
+        ),
+    ]
 
 
 @in_sequential.second_way
 def _by_kind(what: str) -> str:
-    part = {"F.conv2d": F.conv2d, "nn.Conv2d": nn.Conv2d}.get(what, nn.Conv2d(3, 16, 3))
-    return "works" if isinstance(part, nn.Module) else "TypeError when built"
+    part = {"F.conv2d": F.conv2d, "nn.Conv2d": nn.Conv2d, "nn.Conv2d(16, 3, 3)": nn.Conv2d(16, 3, 3)}.get(
+        what, nn.Conv2d(3, 16, 3)
+    )
+    if not isinstance(part, nn.Module):
+        return "TypeError when built"
+    return "works" if part.in_channels == 3 else "RuntimeError when called"
 
 
 @verifier("torch")

@@ -19,20 +19,26 @@ Model = Annotated[
 
 
 @lru_cache(maxsize=16)
-def _counts(model: str) -> tuple[int, int]:
-    """How many convolutions a model has, and how many of them an nn.Sequential holds directly."""
+def _counts(model: str) -> tuple[int, int, int]:
+    """How many convolutions a model has, how many an nn.Sequential holds directly, and how many at any depth."""
     build: dict[str, Any] = {"init_weights": False} if model == "googlenet" else {}
     with torch.device("meta"):
         net = torchvision.models.get_model(model, weights=None, **build)
     every = sum(isinstance(one, nn.Conv2d) for one in net.modules())
-    held = [one for part in net.modules() if isinstance(part, nn.Sequential) for one in part.children()]
-    return every, sum(isinstance(one, nn.Conv2d) for one in held)
+    sequentials = [part for part in net.modules() if isinstance(part, nn.Sequential)]
+    held = [one for part in sequentials for one in part.children()]
+    nested = {one for part in sequentials for one in part.modules()}
+    return (
+        every,
+        sum(isinstance(one, nn.Conv2d) for one in held),
+        sum(isinstance(one, nn.Conv2d) for one in nested),
+    )
 
 
 @verifier("torchvision")
 def home(model: Model) -> Result:
     """Of a model's nn.Conv2d, how many an nn.Sequential holds directly: `all`, `most`, `few` or `none`."""
-    every, held = _counts(model)
+    every, held, nested = _counts(model)
     value = "all" if held == every else "none" if not held else "most" if 2 * held > every else "few"
     return Result(
         value,
@@ -54,7 +60,7 @@ def home(model: Model) -> Result:
         f"    net = torchvision.models.{model}({'init_weights=False' if model == 'googlenet' else ''})\n"
         "held = [c for part in net.modules() if isinstance(part, nn.Sequential) for c in part.children()]\n"
         "print(sum(isinstance(c, nn.Conv2d) for c in held), sum(isinstance(c, nn.Conv2d) for c in net.modules()))",
-        facts={"held": held, "every": every},
+        facts={"held": held, "every": every, "nested": nested},
     )
 
 
@@ -76,7 +82,7 @@ def _home_by_names(model: str) -> str:
 @verifier("torchvision")
 def mostly_in_sequential(model: Model) -> Result:
     """Whether an nn.Sequential directly holds more than half of a model's nn.Conv2d."""
-    every, held = _counts(model)
+    every, held, _ = _counts(model)
     return Result(2 * held > every, steps=[f"{model}: {held} / {every}"])
 
 

@@ -9,7 +9,14 @@ from torch import nn
 from quizapp.authoring import Attempt, Impossible, Int, Result, attempt, verifier
 
 
-@verifier("torch", where="count % groups == 0")
+@verifier(
+    "torch",
+    where="count % groups == 0",
+    examples=[
+        ({"count": 1792, "groups": 1}, "channels=3 filters=64 kernel=3"),
+        ({"count": 320, "groups": 2}, "channels=2 filters=32 kernel=3"),
+    ],
+)
 def with_parameters(
     count: Annotated[int, Int(10, 1000000, often=(320, 640, 1792, 9472, 36928))],
     groups: Annotated[int, Int(1, 64, often=(1, 2, 4))],

@@ -71,13 +71,23 @@ def window(
                 "这只是把窗口里的数相加；每个像素要先乘以卷积核的权重。",
             ),
         ],
-        distractors=[value + 1, value - 2, value + 3, value - 4],
+        distractors=[one for one in dict.fromkeys([*_slips(seen, kernel), value + 1, value - 2]) if one != value],
         snippet=f"{_HEAD}x = torch.tensor({image}).float().view(1, 1, 5, 5)\n"
         f"w = torch.tensor({kernel}).float().view(1, 1, 3, 3)\n"
         f"print(F.conv2d(x, w, stride={stride}, padding={padding})[0, 0, {row}, {column}].int().item())",
         picture=_drawn(padded, kernel, output, padding, (top, left), (row, column)),
         facts={"first": top - padding, "last": top - padding + 2},
     )
+
+
+def _slips(seen: Sequence[Sequence[int]], kernel: Sequence[Sequence[int]]) -> list[int]:
+    """What slips of the pen make of a window: signs left out, its last row or column forgotten."""
+    terms = [[one * weight for one, weight in zip(*lines, strict=True)] for lines in zip(seen, kernel, strict=True)]
+    return [
+        sum(one * abs(weight) for lines in zip(seen, kernel, strict=True) for one, weight in zip(*lines, strict=True)),
+        sum(map(sum, terms[:-1])),
+        sum(sum(line[:-1]) for line in terms),
+    ]
 
 
 @window.second_way
@@ -167,20 +177,25 @@ def _impulse_by_scipy(kernel: list[list[int]]) -> list[int]:
     return found
 
 
-@verifier("torch", limit_s=3.0)
+_AT_STRIDE_1 = """\
+def conv2d(image, kernel):
+    high, wide = len(kernel), len(kernel[0])
+    return [
+        [
+            sum(image[r + i][c + j] * kernel[i][j] for i in range(high) for j in range(wide))
+            for c in range(0, len(image[0]) - wide + 1, 1)
+        ]
+        for r in range(0, len(image) - high + 1, 1)
+    ]"""
+
+
+@verifier("torch", limit_s=3.0, examples=[({"stride": 1}, _AT_STRIDE_1)])
 def by_hand(stride: Annotated[int, Int(1, 4)]) -> Result:
     """A way to write F.conv2d, without padding and at a stride, of one image and one kernel as lists of rows."""
+    step = "" if stride == 1 else stride
     return Result(
-        "def conv2d(image, kernel):\n"
-        "    high, wide = len(kernel), len(kernel[0])\n"
-        "    return [\n"
-        "        [\n"
-        "            sum(image[r + i][c + j] * kernel[i][j] for i in range(high) for j in range(wide))\n"
-        f"            for c in range(0, len(image[0]) - wide + 1, {stride})\n"
-        "        ]\n"
-        f"        for r in range(0, len(image) - high + 1, {stride})\n"
-        "    ]",
-        steps=[f"y[r][c] = Σ image[{stride}r + i][{stride}c + j] · kernel[i][j]"],
+        _AT_STRIDE_1.replace(", 1)", f", {stride})"),
+        steps=[f"y[r][c] = Σ image[{step}r + i][{step}c + j] · kernel[i][j]"],
     )
 
 
@@ -194,11 +209,15 @@ def _like_torch(answer: Mapping[str, Any], stride: int) -> Attempt:
         image, kernel = torch.randint(0, 10, (high, wide)), torch.randint(-3, 4, (kernel_high, kernel_wide))
         x, w = image.float()[None, None], kernel.float()[None, None]
         wanted = F.conv2d(x, w, stride=stride)[0, 0].int().tolist()
-        got = own(image.tolist(), kernel.tolist())
-        if _plain(got) == wanted:
-            continue
         case = f"{high} × {wide} image, {kernel_high} × {kernel_wide} kernel"
         where = f"图像 {high} × {wide}、卷积核 {kernel_high} × {kernel_wide}"
+        try:
+            got = own(image.tolist(), kernel.tolist())
+        except Exception as error:
+            raised = f"{type(error).__name__}: {error}"
+            return attempt(False, en=f"{case}: your function raises {raised}.", zh=f"{where}：你的函数抛出 {raised}。")
+        if _plain(got) == wanted:
+            continue
         if _plain(got) == F.conv2d(x, w.flip(2, 3), stride=stride)[0, 0].int().tolist():
             return attempt(
                 False,

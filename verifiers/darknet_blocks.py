@@ -85,18 +85,11 @@ def last_weight(
     features: Annotated[int, Int(1, 2048, often=(1024,))] = 1024,
 ) -> Result:
     """The shape that a Linear's weight must be viewed in, so that a 1 × 1 convolution gives the same scores."""
-    connected, convolution = nn.Linear(features, classes), nn.Conv2d(features, classes, 1)
-    viewed = connected.weight.detach().view(classes, features, 1, 1)
-    pooled = torch.randn(2, features, 1, 1)
-    with torch.no_grad():
-        convolution.weight.copy_(viewed)
-        convolution.bias.copy_(connected.bias)  # type: ignore[union-attr]
-        first, second = connected(pooled.flatten(1)), convolution(pooled).flatten(1)
-    apart = (first - second).abs().max().item()
-    assert torch.allclose(first, second, atol=1e-4), apart
+    connected, convolution, apart = _both(features, classes)
+    assert apart < 1e-4, apart
     total = sum(one.numel() for one in connected.parameters())
     return Result(
-        list(viewed.shape),
+        list(convolution.weight.shape),
         steps=[
             f"Linear: {list(connected.weight.shape)}, Conv2d: {list(convolution.weight.shape)}",
             Text(f"largest difference of the scores: {apart:.1e}", f"输出的最大差异：{apart:.1e}"),
@@ -130,7 +123,39 @@ def _last_weight_by_hand(classes: int, features: int = 1024) -> list[int]:
     return [classes, features, 1, 1]
 
 
-@verifier("torch", limit_s=5.0)
+@verifier("torch", examples=[({"classes": 1000}, True), ({"classes": 20}, True)])
+def same_scores(classes: Annotated[int, Int(1, 2000, often=(10, 20, 80, 1000))] = 1000) -> Result:
+    """Whether Darknet-53's last layer gives the same scores as nn.Linear and as a 1 × 1 convolution of its weights."""
+    apart = _both(1024, classes)[2]
+    return Result(
+        apart < 1e-4, steps=[Text(f"largest difference of the scores: {apart:.1e}", f"输出的最大差异：{apart:.1e}")]
+    )
+
+
+def _both(features: int, classes: int) -> tuple[nn.Linear, nn.Conv2d, float]:
+    """A fully connected layer, a 1 × 1 convolution with its weights, and how far apart their scores are at most."""
+    connected, convolution = nn.Linear(features, classes), nn.Conv2d(features, classes, 1)
+    pooled = torch.randn(2, features, 1, 1)
+    with torch.no_grad():
+        convolution.load_state_dict({"weight": connected.weight[..., None, None], "bias": connected.bias})
+        apart = (connected(pooled.flatten(1)) - convolution(pooled).flatten(1)).abs().max().item()
+    return connected, convolution, apart
+
+
+@verifier(
+    "torch",
+    limit_s=5.0,
+    examples=[
+        (
+            {"lines": ["x = leaky(norm2(expand(leaky(norm1(squeeze(x)))))) + x"], "channels": 64},
+            ["x = leaky(norm2(expand(leaky(norm1(squeeze(x)))))) + x"],
+        ),
+        (
+            {"lines": ["y = leaky(norm1(squeeze(x)))", "x = x + leaky(norm2(expand(y)))"], "channels": 256},
+            ["y = leaky(norm1(squeeze(x)))", "x = x + leaky(norm2(expand(y)))"],
+        ),
+    ],
+)
 def residual(
     lines: Annotated[list[str], Lines()], channels: Annotated[int, Choice(32, 64, 128, 256, 512, 1024)]
 ) -> Result:
@@ -140,6 +165,7 @@ def residual(
     """
     value: list[Value] = [*lines]
     apart = _apart(lines, channels)
+    assert apart < 1e-5, apart
     return Result(value, steps=[Text(f"difference from the block: {apart:.1e}", f"与残差块输出的差：{apart:.1e}")])
 
 

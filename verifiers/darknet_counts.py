@@ -93,8 +93,8 @@ def counted(network: Network) -> Result:
         mistakes=[
             mistake(
                 [one for one in value if one != "Linear"],
-                "Without Connected, the fully connected layer of its table, there would be one less.",
-                "不算表里的 Connected（全连接层），就少一个。",
+                "Without Connected, the fully connected layer of the table, there are only 52.",
+                "不算表里的 Connected（全连接层），就只有 52 个。",
             ),
             *(
                 mistake([*value, *more], en, zh)
@@ -138,9 +138,71 @@ def convolutions(network: Network, last: Annotated[str, Choice("connected", "con
 
 
 @convolutions.second_way
-def _convolutions_by_weights(network: str, last: str = "connected") -> int:
-    """Kernels have four dimensions; no other weight has."""
-    return sum(one.dim() == 4 for one in _network(network, last).state_dict().values())
+def _convolutions_by_timm(network: str, last: str = "connected") -> int:
+    """Those of timm's Darknet-53, whose last layer is fully connected; Darknet-19 has as many as its name says."""
+    import timm
+
+    if network == "Darknet-19":
+        return int(network.removeprefix("Darknet-"))
+    found = on_meta(lambda: timm.create_model("darknet53")).modules()
+    return sum(isinstance(one, nn.Conv2d) for one in found) + (last == "convolutional")
+
+
+@verifier("torch", shapes_only=True)
+def written(
+    blocks: Annotated[
+        list[int],
+        Choice([1, 2, 8, 8, 4], [1, 1, 1, 1, 1], [1, 1, 1, 2, 2], [1, 2, 4, 4, 2], [1, 2, 6, 6, 3], [1, 2, 8, 16, 4]),
+    ],
+    last: Annotated[str, Choice("connected", "convolutional")],
+) -> Result:
+    """The nn.Conv2d and the nn.Linear of a Darknet with such blocks, its last layer written in one of two ways."""
+    modules = [*on_meta(lambda: Darknet53(blocks, last=last)).modules()]
+    convolutions, connected = (sum(isinstance(one, kind) for one in modules) for kind in (nn.Conv2d, nn.Linear))
+    total, inside = convolutions + connected, 2 * sum(blocks)
+    halving = sum(isinstance(one, nn.Conv2d) and one.stride == (2, 2) for one in modules)
+    return Result(
+        [convolutions, connected],
+        steps=[
+            f"1 + {halving} + 2·{sum(blocks)} = {total - 1}",
+            f"{convolutions} nn.Conv2d + {connected} nn.Linear = {total}",
+        ],
+        mistakes=[
+            mistake(
+                [total, 0] if connected else [total - 1, 1],
+                "That is how darknet's own configuration writes the last layer."
+                if connected
+                else "That is how the paper's table writes the last layer.",
+                "这是按 darknet 自己的配置文件的写法。" if connected else "这是按论文里的表的写法。",
+            ),
+            mistake(
+                [total, 1],
+                "The last layer is counted twice, as a convolution and as fully connected.",
+                "最后一层算了两次：既当卷积，又当全连接层。",
+            ),
+            mistake(
+                [total - 1, 0],
+                "The last layer is missing.",
+                "漏了最后一层。",
+            ),
+            mistake(
+                [convolutions - halving, connected],
+                "The convolutions of stride 2 that begin the stages are missing.",
+                "漏了每个 stage 开头步长为 2 的卷积。",
+            ),
+            mistake(
+                [convolutions - sum(blocks), connected],
+                "A residual block holds two convolutions: a 1 × 1 and a 3 × 3.",
+                "每个残差块里有两个卷积：一个 1 × 1，一个 3 × 3。",
+            ),
+        ],
+        facts={"total": total, "inside": inside, "other": total - 1},
+    )
+
+
+@written.second_way
+def _written_by_hand(blocks: list[int], last: str) -> list[int]:
+    return [6 + 2 * sum(blocks) + (last == "convolutional"), int(last == "connected")]
 
 
 @verifier("torch", shapes_only=True)

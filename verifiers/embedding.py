@@ -59,6 +59,10 @@ def lookup(table: Annotated[list[list[int]], Array(4, 2, min=-9, max=9)], index:
     value = [int(one) for one in row]
     hot = F.one_hot(torch.tensor(index), 4)
     columns = list(zip(*table, strict=True))
+    before = mistake(
+        [*table[index - 1]], "Indices begin with 0: that is the row before.", "索引从 0 开始，这是前一行。"
+    )
+    off_by_one = [before] if index else []
     return Result(
         list(value),
         steps=[
@@ -69,11 +73,7 @@ def lookup(table: Annotated[list[list[int]], Array(4, 2, min=-9, max=9)], index:
             f"emb(torch.tensor({index})) = {value}",
         ],
         mistakes=[
-            mistake(
-                list(table[index - 1]) if index else list(table[-1]),
-                "Indices begin with 0, so that is the row before.",
-                "索引从 0 开始，这是前一行。",
-            ),
+            *off_by_one,
             mistake(
                 [sum(column) for column in columns], "Only one entry of the vector is 1.", "向量里只有一个元素是 1。"
             ),
@@ -180,7 +180,7 @@ def learns(against: Annotated[str, Choice("nn.Embedding", "vectors of meaning")]
     """How a model on one-hots learns: beside nn.Embedding, and beside given vectors on a word never trained on."""
     if against == "nn.Embedding":
         apart = linear_weight.function(1000, 50).facts["apart"]
-        return Result("the same" if apart == 0 else "worse", steps=[f"max |Δ| = {apart}"])
+        return Result("the same" if apart == 0 else "worse", steps=[f"max |Δ| = {apart:g}"])
     hot = F.one_hot(torch.arange(4), 4).float()
     given = torch.tensor([[1.0, 0.0], [0.9, 0.1], [0.0, 1.0], [0.1, 0.9]])  # the last two mean nearly the same
     wrong = []
@@ -219,8 +219,8 @@ def renormed(
         mistakes=[
             mistake(
                 float(first),
-                "Its norm is above max_norm, and the table itself is changed.",
-                "范数超过了 max_norm，而且改的是表本身。",
+                "Its norm is above max_norm, so the lookup shortens the row, in the table itself.",
+                "范数超过了 max_norm，查表时会缩短这一行，而且改的是表本身。",
             ),
             mistake(
                 max(-limit, min(float(first), limit)),

@@ -9,12 +9,12 @@ from torch import nn
 from quizapp.authoring import Choice, Int, Mistake, Result, Text, mistake, verifier
 
 _INDICES: dict[str, Callable[[int], object]] = {
-    "n - 1": lambda n: torch.tensor(n - 1),
-    "n": torch.tensor,
-    "-1": lambda n: torch.tensor(-1),
-    "float": lambda n: torch.tensor(float(n - 1)),
+    "n - 1": lambda n: torch.tensor(n - 1, device="cpu"),
+    "n": lambda n: torch.tensor(n, device="cpu"),
+    "-1": lambda n: torch.tensor(-1, device="cpu"),
+    "float": lambda n: torch.tensor(float(n - 1), device="cpu"),
     "int": lambda n: n - 1,
-    "int32": lambda n: torch.tensor(n - 1, dtype=torch.int32),
+    "int32": lambda n: torch.tensor(n - 1, dtype=torch.int32, device="cpu"),
 }
 
 
@@ -23,7 +23,7 @@ def accepts(
     words: Annotated[int, Int(2, 100_000, often=(10, 100, 1000))],
     index: Annotated[str, Choice("n - 1", "n", "-1", "float", "int", "int32")],
 ) -> Result:
-    """What comes of an index that nn.Embedding is called with: a row, or the exception that it raises."""
+    """What comes of an index that nn.Embedding is called with on the CPU: a row, or the exception that it raises."""
     said = ""
     try:
         nn.Embedding(words, 2, device="cpu")(_INDICES[index](words))

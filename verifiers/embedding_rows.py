@@ -1,12 +1,11 @@
-"""Rows of an embedding in training: which get a gradient, which move, and what becomes of the padding's."""
+"""Rows of an embedding: which get a gradient, and what becomes of the padding's."""
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import torch
-from torch import nn, optim
+from torch import nn
 
-from quizapp.authoring import Array, Choice, Grid, Int, Result, Text, Tolerance, Value, mistake, verifier
+from quizapp.authoring import Array, Choice, Grid, Int, Result, Text, Tolerance, mistake, verifier
 
 _PADDING = {"None": None, "0": 0, "1": 1}
 Padding = Annotated[str, Choice("None", "0", "1")]
@@ -50,183 +49,56 @@ def _counted(ids: list[list[int]], row: int, padding: str = "None") -> float:
 
 
 @verifier("torch")
-def touched(ids: Ids, padding: Padding = "None") -> Result:
-    """How many rows of nn.Embedding(8, 3) have a gradient other than 0 after a lookup."""
-    layer = nn.Embedding(8, 3, padding_idx=_PADDING[padding])
+def sparse_rows(
+    ids: Ids,
+    words: Annotated[int, Int(8, 60_000, often=(10_000, 30_522))],
+    dimension: Annotated[int, Int(1, 768, often=(64, 300))],
+    padding: Padding = "None",
+) -> Result:
+    """The shape (rows, dimension) of the values of the gradient of nn.Embedding(…, sparse=True), coalesced."""
+    table = torch.zeros(words, dimension)
+    layer: nn.Embedding = nn.Embedding.from_pretrained(  # type: ignore[no-untyped-call]
+        table, freeze=False, padding_idx=_PADDING[padding], sparse=True
+    )
     [found] = torch.autograd.grad(layer(torch.tensor(ids[0])).sum(), [layer.weight])
-    rows = found.abs().sum(1).nonzero().flatten().tolist()
+    gathered = found.coalesce()
+    rows = gathered.indices()[0].tolist()
     return Result(
-        len(rows),
-        steps=[f"weight.grad[:, 0] = {found[:, 0].tolist()}", Text(f"rows {rows}", f"第 {rows} 行")],
+        list(gathered.values().shape),
+        steps=[
+            Text(f"rows {rows}", f"第 {rows} 行"),
+            Text(
+                f"a dense gradient: {words} · {dimension} = {words * dimension} numbers",
+                f"稠密梯度：{words} · {dimension} = {words * dimension} 个数",
+            ),
+        ],
         mistakes=[
-            mistake(len(ids[0]), "A row that comes twice is one row.", "重复出现的索引是同一行。"),
-            mistake(len(set(ids[0])), "The padding's row gets no gradient.", "padding 行没有梯度。"),
-            mistake(8, "Rows that aren't looked up get 0.", "没被查到的行梯度为 0。"),
+            mistake(
+                [len(ids[0]), dimension],
+                "coalesce() adds up the rows of an index that comes more than once.",
+                "coalesce() 会把重复索引的梯度合并成一行。",
+            ),
+            mistake(
+                [len(set(ids[0])), dimension],
+                "The padding's row gets no gradient.",
+                "padding 行没有梯度。",
+            ),
+            mistake(
+                [words, dimension],
+                "That is the dense gradient; a sparse one keeps only rows that were looked up.",
+                "这是稠密梯度的形状；稀疏梯度只存查到的行。",
+            ),
         ],
         snippet="import torch\nfrom torch import nn\n\n"
-        f"emb = nn.Embedding(8, 3, padding_idx={padding})\n"
-        f"emb(torch.tensor({ids[0]})).sum().backward()\nprint((emb.weight.grad != 0).any(1).sum().item())",
+        f"emb = nn.Embedding({words}, {dimension}, padding_idx={padding}, sparse=True)\n"
+        f"emb(torch.tensor({ids[0]})).sum().backward()\nprint(emb.weight.grad.coalesce().values().shape)",
+        facts={"rows": len(rows)},
     )
 
 
-@touched.second_way
-def _distinct(ids: list[list[int]], padding: str = "None") -> int:
-    return len({one for one in ids[0] if str(one) != padding})
-
-
-_OPTIMISERS: dict[str, Callable[[Any], optim.Optimizer]] = {
-    "SGD(lr=0.1)": lambda p: optim.SGD(p, lr=0.1),
-    "SGD(lr=0.1, momentum=0.9)": lambda p: optim.SGD(p, lr=0.1, momentum=0.9),
-    "SGD(lr=0.1, weight_decay=0.01)": lambda p: optim.SGD(p, lr=0.1, weight_decay=0.01),
-    "Adagrad(lr=0.1)": lambda p: optim.Adagrad(p, lr=0.1),
-    "Adam(lr=0.1)": lambda p: optim.Adam(p, lr=0.1),
-    "AdamW(lr=0.1)": lambda p: optim.AdamW(p, lr=0.1),
-    "SparseAdam(lr=0.1)": lambda p: optim.SparseAdam(p, lr=0.1),
-}
-_DENSE = [name for name in _OPTIMISERS if not name.startswith("Sparse")]
-
-
-@verifier("torch")
-def movers(before: Annotated[str, Choice("never", "in the step before")]) -> Result:
-    """Which optimisers move a row that this step doesn't look up: never looked up so far, or in the step before."""
-    moved: list[Value] = []
-    steps: list[str | Text] = []
-    for name in _DENSE:
-        layer = nn.Embedding(4, 2)
-        with torch.no_grad():
-            layer.weight.fill_(1.0)
-        optimiser = _OPTIMISERS[name](layer.parameters())
-        by = 0.0
-        for ids in ([1] if before == "never" else [0, 1], [1]):
-            kept = layer.weight[0].detach().clone()
-            _step(layer, optimiser, ids)
-            by = (layer.weight[0] - kept).abs().max().item()
-        steps.append(f"{name}: {by:.2g}")
-        if by > 0:
-            moved.append(name)
-    decays: list[Value] = ["SGD(lr=0.1, weight_decay=0.01)", "AdamW(lr=0.1)"]
-    return Result(
-        moved,
-        steps=steps,
-        mistakes=[
-            mistake([], "A gradient of 0 isn't yet a step of 0.", "梯度为 0 不等于更新量为 0。"),
-            mistake(
-                decays,
-                "Momentum and Adam's averages still carry the gradient of the step before.",
-                "动量和 Adam 的滑动平均里还留着上一步的梯度。",
-            ),
-            mistake([*_DENSE], "Plain SGD adds lr · 0, and nothing.", "普通 SGD 只会加上 lr · 0，什么也不变。"),
-        ],
-        snippet=_MOVERS.format(first=[1] if before == "never" else [0, 1]),
-    )
-
-
-@movers.second_way
-def _by_state(before: str) -> list[str]:
-    decays = ["SGD(lr=0.1, weight_decay=0.01)", "AdamW(lr=0.1)"]
-    remembers = ["SGD(lr=0.1, momentum=0.9)", "Adam(lr=0.1)"] if before != "never" else []
-    return [name for name in _DENSE if name in decays + remembers]
-
-
-@verifier(
-    "torch",
-    examples=[
-        (
-            {},
-            [
-                "SGD(lr=0.1)",
-                "SGD(lr=0.1, momentum=0.9)",
-                "Adagrad(lr=0.1)",
-                "SparseAdam(lr=0.1)",
-            ],
-        )
-    ],
-)
-def takes_sparse() -> Result:
-    """Which optimisers can step with the gradient of nn.Embedding(…, sparse=True)."""
-    taken: list[Value] = []
-    steps: list[str | Text] = []
-    for name, make in _OPTIMISERS.items():
-        layer = nn.Embedding(4, 2, sparse=True)
-        try:
-            with torch.sparse.check_sparse_tensor_invariants(True):  # type: ignore[no-untyped-call]
-                _step(layer, make(layer.parameters()), [1])
-            taken.append(name)
-            steps.append(Text(f"{name}: steps", f"{name}：可以"))
-        except RuntimeError as error:
-            steps.append(f"{name}: RuntimeError: {str(error).splitlines()[0][:60]}")
-    return Result(
-        taken,
-        steps=steps,
-        mistakes=[
-            mistake(["SparseAdam(lr=0.1)"], "SGD and Adagrad take it as well.", "SGD 和 Adagrad 也支持。"),
-            mistake(
-                [*(name for name in _OPTIMISERS if not name.startswith("Adam"))],
-                "Weight decay adds a share of every row to the gradient, and that is no longer sparse.",
-                "权重衰减要把每一行的一部分加到梯度上，结果就不再稀疏了。",
-            ),
-            mistake([*_OPTIMISERS], "Some of them refuse a sparse gradient.", "其中有些会拒绝稀疏梯度。"),
-        ],
-        snippet=_SPARSE,
-    )
-
-
-def _step(layer: nn.Embedding, optimiser: optim.Optimizer, ids: list[int]) -> None:
-    optimiser.zero_grad()
-    torch.autograd.backward(layer(torch.tensor(ids)).pow(2).sum())
-    optimiser.step()
-
-
-_MOVERS = """\
-import torch
-from torch import nn, optim
-
-moved = []
-for make in (
-    "SGD(lr=0.1)",
-    "SGD(lr=0.1, momentum=0.9)",
-    "SGD(lr=0.1, weight_decay=0.01)",
-    "Adagrad(lr=0.1)",
-    "Adam(lr=0.1)",
-    "AdamW(lr=0.1)",
-):
-    emb = nn.Embedding(4, 2)
-    name, settings = make[:-1].split("(")
-    optimiser = getattr(optim, name)(emb.parameters(), **eval(f"dict({{settings}})"))
-    for ids in ({first}, [1]):
-        kept = emb.weight[0].clone()
-        optimiser.zero_grad()
-        emb(torch.tensor(ids)).pow(2).sum().backward()
-        optimiser.step()
-    if not kept.equal(emb.weight[0]):
-        moved.append(make)
-print(moved)"""
-
-_SPARSE = """\
-import torch
-from torch import nn, optim
-
-taken = []
-for make in (
-    "SGD(lr=0.1)",
-    "SGD(lr=0.1, momentum=0.9)",
-    "SGD(lr=0.1, weight_decay=0.01)",
-    "Adagrad(lr=0.1)",
-    "Adam(lr=0.1)",
-    "AdamW(lr=0.1)",
-    "SparseAdam(lr=0.1)",
-):
-    emb = nn.Embedding(4, 2, sparse=True)
-    name, settings = make[:-1].split("(")
-    optimiser = getattr(optim, name)(emb.parameters(), **eval(f"dict({settings})"))
-    emb(torch.tensor([1])).pow(2).sum().backward()
-    try:
-        with torch.sparse.check_sparse_tensor_invariants(True):
-            optimiser.step()
-        taken.append(make)
-    except RuntimeError as error:
-        print(make, error)
-print(taken)"""
+@sparse_rows.second_way
+def _distinct(ids: list[list[int]], words: int, dimension: int, padding: str = "None") -> list[int]:
+    return [len({one for one in ids[0] if str(one) != padding}), dimension]
 
 
 @verifier("torch")
@@ -246,21 +118,19 @@ def padding_row(
                 layer.weight[layer.padding_idx or 0].fill_(0)
     value = str(layer(torch.tensor(0)).tolist())
     other = str([0.0, 0.0] if value != "[0.0, 0.0]" else [fill, fill])
+    if value != "[0.0, 0.0]":
+        en = "padding_idx zeroes its row once, when the layer makes its table; later it only holds back the gradient."
+        zh = "padding_idx 只在该层自己创建表时把这一行清零一次，之后只是不给它梯度。"
+    else:
+        en, zh = "The row was set to 0 after that.", "在那之后这一行又被清零了。"
     return Result(
         value,
         steps=[
-            Text(
-                "nn.Embedding(4, 2, padding_idx=0): row 0 is set to 0 once",
-                "nn.Embedding(4, 2, padding_idx=0)：第 0 行只在创建时清零一次",
-            ),
+            Text(*_HISTORY[start]),
             f"emb(torch.tensor(0)).tolist() = {value}",
         ],
         mistakes=[
-            mistake(
-                other,
-                "padding_idx zeroes its row once, when the layer is made; later it only holds back the gradient.",
-                "padding_idx 只在该层自己创建表时把这一行清零一次，之后只是不给它梯度。",
-            ),
+            mistake(other, en=en, zh=zh),
             mistake(
                 str([[0.0, 0.0]]), "One index without a list gives one row.", "索引是标量，得到的是一行，没有外层列表。"
             ),
@@ -274,6 +144,15 @@ def _zero_or_not(start: str, fill: float) -> str:
     return str([0.0, 0.0] if start in ("fresh", "zeroed again") else [fill, fill])
 
 
+_HISTORY = {
+    "fresh": ("row 0: zeroed when the table is made", "第 0 行：创建表时清零"),
+    "constant_": ("row 0: zeroed when the table is made, then filled", "第 0 行：创建表时清零，随后被填上"),
+    "from_pretrained": ("row 0: as in the table that is brought along", "第 0 行：与传入的表相同"),
+    "zeroed again": (
+        "row 0: zeroed when the table is made, then filled, then zeroed by hand",
+        "第 0 行：创建表时清零，随后被填上，最后又手动清零",
+    ),
+}
 _HEAD = "import torch\nfrom torch import nn\n\n"
 _SHOW = "print(emb(torch.tensor(0)).tolist())"
 _MADE = "emb = nn.Embedding(4, 2, padding_idx=0)\n"

@@ -219,7 +219,7 @@ def beaten(model: Model, version: Version) -> Result:
     return Result(
         worse,
         steps=[f"{model} {version}: {value:g}", ", ".join(f"{one}: {rates[one]:g}" for one in RESNETS)],
-        facts={"error": value, "number": len(worse), "rates": ", ".join(f"{rates[one]:g}" for one in RESNETS)},
+        facts={"error": value, "number": len(worse), "rates": " / ".join(f"{rates[one]:g}" for one in RESNETS)},
     )
 
 

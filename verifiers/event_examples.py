@@ -14,8 +14,17 @@ from torch.utils.tensorboard import SummaryWriter
 from quizapp.authoring import Attempt, Int, Lines, Result, Text, Value, attempt, verifier
 from verifiers.event_files import log, read
 
+_LINES: list[Value] = [
+    "writer = SummaryWriter(folder)",
+    'for step in range(5): writer.add_scalar("loss", 1 / (step + 1), step)',
+    "writer.close()",
+    "reader = EventAccumulator(folder)",
+    "reader.Reload()",
+    'losses = reader.Scalars("loss")',
+]
 
-@verifier("tensorboard")
+
+@verifier("tensorboard", examples=[({"lines": _LINES}, _LINES)])
 def write_and_read(lines: Annotated[list[str], Lines()]) -> Result:
     """Lines that log five losses and read them back, in an order that works."""
     value: list[Value] = [*lines]
@@ -32,7 +41,7 @@ def reads_all(answer: list[str], lines: list[str]) -> Attempt:
         return attempt(
             False,
             en="KeyError: loss isn't found. Reload reads it, and only a close before that waits until it is written.",
-            zh="KeyError：找不到 loss。读取发生在 Reload，只有在写完之后、Reload 之前 close，才保证数据已在文件里。",
+            zh="KeyError：找不到 loss。数据是 Reload 时读的，只有先写完并 close，才能保证那时已在文件里。",
         )
     except Exception as error:
         said = str(error).strip("'\"")
@@ -41,7 +50,7 @@ def reads_all(answer: list[str], lines: list[str]) -> Attempt:
     return attempt(got == wanted, en=f"{got} of {wanted} points are read back.", zh=f"{wanted} 个点中读回了 {got} 个。")
 
 
-@verifier("tensorboard", where="1 <= last")
+@verifier("tensorboard", examples=[({"last": 99}, [50, 50]), ({"last": 4}, [3, 3])])
 def continued(last: Annotated[int, Int(1, 200, often=(49, 99, 199))]) -> Result:
     """A first step and a purge_step with which a run goes on in its folder and each step is read once; an example."""
     first = last // 2 + 1

@@ -58,6 +58,20 @@ Renewed = Annotated[
     str, Choice("resnet50", "resnet101", "resnet152", "mobilenet_v2", "resnext50_32x4d", "wide_resnet50_2")
 ]
 
+Again = Annotated[
+    str,
+    Choice(
+        "resnet50",
+        "resnet101",
+        "resnet152",
+        "mobilenet_v2",
+        "resnext50_32x4d",
+        "wide_resnet50_2",
+        "regnet_y_16gf",
+        "vit_b_16",
+    ),
+]
+
 FAMILIES = {
     "VGG": ("vgg11", "vgg13", "vgg16", "vgg19"),
     "VGG with batch norm": ("vgg11_bn", "vgg13_bn", "vgg16_bn", "vgg19_bn"),
@@ -152,10 +166,15 @@ def _renewed_in_source(model: str, top: int = 1) -> float:
     return round(_accuracy(model, top, "IMAGENET1K_V2") - _accuracy(model, top), 3)
 
 
-@verifier("torchvision")
-def changed(model: Renewed) -> Result:
-    """What differs between IMAGENET1K_V1 and IMAGENET1K_V2 of a model: the names of what does."""
-    old, new = (_traits(model, version) for version in ("IMAGENET1K_V1", "IMAGENET1K_V2"))
+@verifier(
+    "torchvision",
+    where='model == "regnet_y_16gf" or (newer == "IMAGENET1K_SWAG_E2E_V1") == (model == "vit_b_16")',
+)
+def changed(
+    model: Again, newer: Annotated[str, Choice("IMAGENET1K_V2", "IMAGENET1K_SWAG_E2E_V1")] = "IMAGENET1K_V2"
+) -> Result:
+    """What differs between IMAGENET1K_V1 of a model and newer weights: the names of what does."""
+    old, new = (_traits(model, version) for version in ("IMAGENET1K_V1", newer))
     value: list[Value] = [name for name in old if old[name] != new[name]]
     return Result(
         value,
@@ -165,24 +184,33 @@ def changed(model: Renewed) -> Result:
             "new": new["error"],
             "old_resize": old["resize"],
             "new_resize": new["resize"],
-            "parameters": old["parameters"],
+            "old_crop": old["crop"],
+            "new_crop": new["crop"],
+            "old_parameters": old["parameters"],
+            "new_parameters": new["parameters"],
         },
     )
 
 
 @changed.second_way
-def _changed_by_keywords(model: str) -> list[str]:
-    # What the two members were declared with: the address and the keywords of the transforms.
-    old, new = (entry(model, version).value for version in ("IMAGENET1K_V1", "IMAGENET1K_V2"))
-    found = ["file"] if old.url != new.url else []
-    keywords = set(old.transforms.keywords.items()) ^ set(new.transforms.keywords.items())
-    if "resize_size" in {name for name, _ in keywords}:
-        found.append("resize")
-    errors = [figure(model, version, "acc@1") for version in ("IMAGENET1K_V1", "IMAGENET1K_V2")]
-    return [*found, *(["error"] if errors[0] != errors[1] else [])]
+def _changed_by_keywords(model: str, newer: str = "IMAGENET1K_V2") -> list[str]:
+    # What the two members were declared with; a ViT alone is built for a size of images.
+    versions = ("IMAGENET1K_V1", newer)
+    old, new = (entry(model, version).value for version in versions)
+    keywords = {name for name, _ in set(old.transforms.keywords.items()) ^ set(new.transforms.keywords.items())}
+    differ = {
+        "file": old.url != new.url,
+        "parameters": model == "vit_b_16"
+        and len({_count_for(one.transforms.keywords["crop_size"]) for one in (old, new)}) > 1,
+        "resize": "resize_size" in keywords,
+        "crop": "crop_size" in keywords,
+        "mean": "mean" in keywords,
+        "error": _accuracy(model, 1) != _accuracy(model, 1, newer),
+    }
+    return [name for name, is_so in differ.items() if is_so]
 
 
-@verifier("torchvision")
+@verifier("torchvision", examples=[({"family": "ResNet"}, "ResNet"), ({"family": "DenseNet", "top": 5}, "DenseNet")])
 def bars(family: Annotated[str, Choice("VGG", "VGG with batch norm", "ResNet", "DenseNet")], top: Top = 1) -> Result:
     """Which family's errors a picture shows, a bar a depth, from the shallowest to the deepest."""
     members = FAMILIES[family]
@@ -191,9 +219,10 @@ def bars(family: Annotated[str, Choice("VGG", "VGG with batch norm", "ResNet", "
     return Result(
         family,
         steps=[f"{one}: {value:g}" for one, value in zip(members, rates, strict=True)],
-        mistakes=[mistake(other, *_told_apart(other, family, top)) for other in FAMILIES if other != family],
+        mistakes=[mistake(other, *_told_apart(other, top)) for other in FAMILIES if other != family],
         facts={
             "members": ", ".join(members),
+            "members_zh": "、".join(members),
             "first": rates[0],
             "last": rates[-1],
             "falling": falling,
@@ -212,10 +241,11 @@ def _picture(rates: list[float]) -> Picture:
     return Picture.of(rows[:-1])
 
 
-def _told_apart(other: str, family: str, top: int) -> tuple[str, str]:
+def _told_apart(other: str, top: int) -> tuple[str, str]:
     rates = [rate(one, top) for one in FAMILIES[other]]
-    shown = ", ".join(f"{one:.2f}" for one in rates)
-    return f"{other} would be {shown}.", f"{other} 应当是 {shown}。"
+    shown = " / ".join(f"{one:.2f}" for one in rates)
+    name = "带批归一化的 VGG" if other == "VGG with batch norm" else other
+    return f"{other} would be {shown}.", f"{name} 应当是 {shown}。"
 
 
 def _gain(value: float, one: str, other: str, top: int, version: str = "IMAGENET1K_V1") -> Result:
@@ -239,7 +269,6 @@ def _gain(value: float, one: str, other: str, top: int, version: str = "IMAGENET
         facts={
             "before": before,
             "after": after,
-            "elsewhere": elsewhere,
             "relative": round(100 * value / before),
             "factor": round(entry(other).meta["num_params"] / entry(one).meta["num_params"], 2),
         },
@@ -257,6 +286,11 @@ def _traits(model: str, version: str) -> dict[str, Any]:
         "mean": transforms.mean[0],
         "error": rate(model, 1, version),
     }
+
+
+def _count_for(side: int) -> int:
+    """How many parameters a ViT has that is built for images of that side."""
+    return count(build("vit_b_16", image_size=side))
 
 
 def _accuracy(model: str, top: int, version: str = "IMAGENET1K_V1") -> float:

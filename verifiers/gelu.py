@@ -22,7 +22,7 @@ def value(x: Annotated[float, Grid(-3.0, 3.0, 0.25, often=(-2.0, -1.0, 1.0, 2.0)
         steps=[f"Φ({x:g}) = {below:.4f}", f"{x:g} · {below:.4f} = {found:.4f}"],
         mistakes=[
             mistake(
-                F.silu(at).item(), "That is SiLU, x · σ(x): GELU takes Φ.", "这是 SiLU，即 x · σ(x)；GELU 用的是 Φ。"
+                F.silu(at).item(), "That is SiLU, x · σ(x); GELU takes Φ.", "这是 SiLU，即 x · σ(x)；GELU 用的是 Φ。"
             ),
             mistake(below, "Φ(x) has yet to be multiplied by x.", "Φ(x) 还要再乘以 x。"),
             mistake(F.relu(at).item(), "That is ReLU.", "这是 ReLU。"),

@@ -131,7 +131,7 @@ def _static_is_bound(tree: ast.Module) -> None:
 
 
 @_belief(
-    "With one of the two decorators no object is needed: the class itself can be asked.",
+    "With one of the two decorators no object is needed: the method can be called on the class.",
     "有了这两个装饰器之一，就不需要对象，直接通过类调用即可。",
     TypeError,
 )

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from quizapp.authoring import Choice, Result, mistake, verifier
 from verifiers.execution import Ran, execute
-from verifiers.methods import ClassMethod
+from verifiers.method_programs import ClassMethod
 
 Decorator = Annotated[str, Choice("", "@staticmethod", "@classmethod")]
 Parameters = Annotated[str, Choice("", "x", "self", "cls", "this", "self, x", "cls, x", "this, x")]
@@ -68,6 +68,7 @@ def uses(
             "type(box).size",
             "cls.size",
             "cls.twice()",
+            "cls.label()",
             "cls.plain()",
             "cls()",
             "cls.own",
@@ -92,13 +93,16 @@ def uses(
             ),
             mistake(
                 "raises AttributeError",
-                "The class does have an attribute of that name.",
-                "类上是有这个名字的属性的。",
+                "Nothing is asked of the class that it lacks: only own is written to objects alone.",
+                "这里用到的，类上都有；只写在对象上的只有 own。",
             ),
             mistake(
                 "raises TypeError",
-                "Nothing that is needed is missing from the call.",
-                "这个调用并不缺少什么。",
+                "A call raises a TypeError where a parameter stays empty; here none does.",
+                "调用时有形参没填上才会抛出 TypeError，这里没有这种情况。",
+            ),
+            mistake(
+                "raises NameError", "cls is a parameter here, so the name is found.", "cls 是形参，这个名字找得到。"
             ),
         ],
         snippet=program,
@@ -167,6 +171,10 @@ class Box:
     @staticmethod
     def twice():
         return 6
+
+    @classmethod
+    def label(cls):
+        return cls.__name__
 
     def plain(self):
         return 7

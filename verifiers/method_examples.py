@@ -13,14 +13,14 @@ class Box:
 
     @classmethod
     def parse(cls, text):
-        width, height = text.split({sep!r})
+        width, height = text.split("x")
         return cls(int(width), int(height))"""
 
 
-@verifier("python")
+@verifier("python", examples=[({"sep": "x"}, _CONSTRUCTOR)])
 def constructor(sep: Annotated[str, Choice("x", ":", "/", "*")]) -> Result:
     """One way to write a constructor parse of a text like 3x4 that makes objects of subclasses too."""
-    source = _CONSTRUCTOR.format(sep=sep)
+    source = _CONSTRUCTOR.replace('"x"', f'"{sep}"')
     return Result(
         source,
         steps=[Text(f"Box.parse('3{sep}4') → cls is Box", f"Box.parse('3{sep}4') → cls 是 Box")],
@@ -34,7 +34,7 @@ def parses(answer: Mapping[str, Any], sep: str) -> Attempt:
     box = answer.get("Box")
     if not isinstance(box, type) or not hasattr(box, "parse"):
         return attempt(False, en="There is no class Box with a method parse.", zh="没有带 parse 方法的类 Box。")
-    small = type("Small", (box,), {"extra": 1})
+    small = type("Small", (box,), {})
     for owner, width, height in ((box, 3, 4), (small, 224, 299), (box, 10, 7)):
         text = f"{width}{sep}{height}"
         call = f"{owner.__name__}.parse({text!r})"

@@ -2,13 +2,11 @@
 
 import ast
 import inspect
-from collections.abc import Callable
-from types import MethodType
-from typing import Annotated, Any
+from typing import Annotated
 
-from quizapp.authoring import Choice, Code, Impossible, Int, Mistake, Result, Text, mistake, verifier
-from verifiers.execution import Ran, execute
-from verifiers.method_beliefs import METHOD_BELIEFS
+from quizapp.authoring import Choice, Code, Impossible, Int, Mistake, Result, mistake, verifier
+from verifiers.execution import execute
+from verifiers.method_programs import ClassMethod, StaticMethod, believed, pasted, printed, traced, whole
 
 Source = Annotated[str, Code()]
 # What a card puts into its source; the verifier gets the source with these filled in.
@@ -19,11 +17,53 @@ Decorator = Annotated[str, Choice("", "@staticmethod", "@classmethod", "# no dec
 Given = Annotated[str, Choice("", "x", "x, y", "x, y, z")]
 Way = Annotated[str, Choice("", "Box", "Box()", 'Box.__dict__["f"]', "Box.f", "Box().f", "super()", "Layer", "cls")]
 
+_INHERITED_CLASS_METHOD = """\
+class Box:
+    @classmethod
+    def name(cls):
+        return cls.__name__
+
+class Small(Box):
+    pass
+
+print(Small.name())"""
+_NAMED_IN_STATIC_METHOD = """\
+class Box:
+    @staticmethod
+    def name():
+        return Box.__name__
+
+class Small(Box):
+    pass
+
+print(Small.name())"""
+_ARRIVE = """\
+class Box:
+    @classmethod
+    def f(*args):
+        return len(args)
+
+print(Box.f(7))"""
+_BOUND_TO_CLASS = """\
+class Box:
+    @classmethod
+    def f(cls):
+        return cls
+
+print(type(Box.f).__name__)"""
+
 CALLS = ("Box.f()", "Box.f(3)", "Box.f(3, 4)", "Box().f()", "Box().f(3)", "Box().f(3, 4)")
 EXPRESSIONS = ("Box.size", "__class__.size", "type(box).size", "cls.size", "self.size", "size")
 
 
-@verifier("python")
+@verifier(
+    "python",
+    examples=[
+        ({"code": _INHERITED_CLASS_METHOD}, "Small"),
+        ({"code": _NAMED_IN_STATIC_METHOD}, "Box"),
+        ({"code": "len()"}, "TypeError"),
+    ],
+)
 def prints(
     code: Source,
     a: Number = 0,
@@ -36,10 +76,10 @@ def prints(
 ) -> Result:
     """What a program prints; an error counts as its type's name. The other parameters only fill in the source."""
     return Result(
-        _printed(execute(code)),
-        steps=_traced(code),
-        mistakes=_believed(code, str),
-        snippet=_pasted(code),
+        printed(execute(code)),
+        steps=traced(code),
+        mistakes=believed(code, str),
+        snippet=pasted(code),
     )
 
 
@@ -54,29 +94,40 @@ def _prints_by_descriptors(
     decorator: str = "",
     way: str = "",
 ) -> str:
-    return _printed(execute(code, staticmethod=StaticMethod, classmethod=ClassMethod))
+    return printed(execute(code, staticmethod=StaticMethod, classmethod=ClassMethod))
 
 
-@verifier("python")
+@verifier("python", examples=[({"code": _ARRIVE}, 2), ({"code": "print(len('abc'))"}, 3)])
 def count(code: Source, decorator: Decorator = "", way: Way = "", given: Given = "") -> Result:
     """The whole number that a program prints. The other parameters only fill in the source."""
+    held = believed(code, int)
+    known = [one.value for one in held]
     return Result(
-        _whole(execute(code)), steps=_traced(code), mistakes=[*_believed(code, int), *_miscounted(given)], snippet=code
+        whole(execute(code)),
+        steps=traced(code),
+        mistakes=[*held, *(one for one in _miscounted(given) if one.value not in known)],
+        snippet=code,
     )
 
 
 @count.second_way
 def _count_by_descriptors(code: str, decorator: str = "", way: str = "", given: str = "") -> int:
-    return _whole(execute(code, staticmethod=StaticMethod, classmethod=ClassMethod))
+    return whole(execute(code, staticmethod=StaticMethod, classmethod=ClassMethod))
 
 
-@verifier("python")
+@verifier(
+    "python",
+    examples=[
+        ({"code": _BOUND_TO_CLASS}, "method"),
+        ({"code": "print(type(len).__name__)"}, "builtin_function_or_method"),
+    ],
+)
 def type_name(code: Source, decorator: Decorator = "", way: Way = "") -> Result:
     """The name of the type that a program prints. decorator and way only fill in the source."""
     wrapper = decorator.strip("@") if decorator.startswith("@") else "function"
     return Result(
-        _printed(execute(code)),
-        steps=_traced(code),
+        printed(execute(code)),
+        steps=traced(code),
         mistakes=[
             mistake(
                 wrapper,
@@ -100,20 +151,23 @@ def type_name(code: Source, decorator: Decorator = "", way: Way = "") -> Result:
 
 @type_name.second_way
 def _type_by_descriptors(code: str, decorator: str = "", way: str = "") -> str:
-    return _printed(execute(code, staticmethod=StaticMethod, classmethod=ClassMethod))
+    return printed(execute(code, staticmethod=StaticMethod, classmethod=ClassMethod))
 
 
-@verifier("python")
+@verifier(
+    "python",
+    examples=[({"code": _INHERITED_CLASS_METHOD}, ["Small"]), ({"code": "print(1)\nprint('a b')"}, ["a", "b"])],
+)
 def words(code: Source, word: Word = "", base: Base = "") -> Result:
     """The words that a program prints on its last line. word and base only fill in the source."""
-    last = _printed(execute(code)).splitlines()[-1]
+    last = printed(execute(code)).splitlines()[-1]
     return Result(
         [*last.split()],
-        steps=_traced(code),
+        steps=traced(code),
         mistakes=[
-            Mistake([*believed], one.text)
-            for one in _believed(code, str)
-            if len(believed := str(one.value).split()) == len(last.split())
+            Mistake([*answer], one.text)
+            for one in believed(code, str)
+            if len(answer := str(one.value).split()) == len(last.split())
         ],
         snippet=code,
     )
@@ -121,27 +175,32 @@ def words(code: Source, word: Word = "", base: Base = "") -> Result:
 
 @words.second_way
 def _words_by_descriptors(code: str, word: str = "", base: str = "") -> list[str]:
-    return _printed(execute(code, staticmethod=StaticMethod, classmethod=ClassMethod)).splitlines()[-1].split()
+    return printed(execute(code, staticmethod=StaticMethod, classmethod=ClassMethod)).splitlines()[-1].split()
 
 
 @verifier("python")
 def calls_that_work(code: Source, decorator: Decorator = "", given: Given = "") -> Result:
     """Which calls of Box.f go through, where a program makes a class Box with a method f."""
     endings = {call: execute(f"{code}\n{call}") for call in CALLS}
-    right = [call for call, done in endings.items() if done.error is None]
+    right = _passing(code)
     return Result(
         [*right],
         steps=[f"{call}: {done.error or 'works'}" for call, done in endings.items()],
         mistakes=[
             mistake(
                 [call for call in right if call.startswith("Box.f")],
-                "Calls on an object count as well.",
-                "通过对象的调用也要算进去。",
+                "A call on an object can go through too.",
+                "通过对象也能调用成功。",
             ),
             mistake(
                 [call for call in right if call.startswith("Box()")],
-                "An object isn't needed for every call: the class can be asked as well.",
-                "并不是每种调用都需要对象，通过类也可以。",
+                "No object is needed: a call on the class can go through too.",
+                "不一定要有对象，通过类也能调用成功。",
+            ),
+            *(
+                mistake([*_passing(code.replace(decorator, other))], f"So it would be with {en}.", f"{zh}才是这样。")
+                for other, en, zh in _INSTEAD
+                if decorator and other != decorator
             ),
         ],
         snippet=f"{code.rstrip()}\n\nfor call in {CALLS}:\n    try:\n        eval(call)\n        print(call)\n"
@@ -170,7 +229,8 @@ def reaches(code: Source, decorator: Decorator = "") -> Result:
     if code.count("...") != 1:
         raise Impossible("that program has no place for the expression")
     endings = {one: execute(code.replace("...", one)) for one in EXPRESSIONS}
-    right = [one for one, done in endings.items() if done.error is None]
+    size = endings["Box.size"].printed
+    right = [one for one, done in endings.items() if done.error is None and done.printed == size]
     return Result(
         [*right],
         steps=[f"{one}: {done.error or done.printed}" for one, done in endings.items()],
@@ -205,44 +265,16 @@ def _reaches_by_compiling(code: str, decorator: str = "") -> list[str]:
     ]
 
 
-def _printed(done: Ran) -> str:
-    return "\n".join(part for part in (done.printed, type(done.error).__name__ if done.error else "") if part)
+_INSTEAD = (
+    ("@staticmethod", "@staticmethod, which gets nothing in front", "用 @staticmethod（前面什么也不传）"),
+    ("@classmethod", "@classmethod, which gets the class in front", "用 @classmethod（前面传入类）"),
+    ("# no decorator", "no decorator, where an object is passed in front", "不加装饰器（前面传入对象）"),
+)
 
 
-def _whole(done: Ran) -> int:
-    if done.error or not done.printed.isdigit():
-        raise Impossible("that program prints no whole number")
-    return int(done.printed)
-
-
-def _traced(code: str) -> list[str | Text]:
-    """For each class of the program what its body holds under each name, and the error that ended the program."""
-    done = execute(code)
-    lines: list[str | Text] = []
-    for owner in done.names.values():
-        if isinstance(owner, type) and owner.__module__ == "__main__":
-            held = {name: one for name, one in vars(owner).items() if not name.startswith("__")}
-            lines += [f"{owner.__qualname__}.__dict__[{name!r}]: {_described(one)}" for name, one in held.items()]
-    return [*lines, *([f"{type(done.error).__name__}: {done.error}"] if done.error else [])]
-
-
-def _described(value: object) -> str:
-    return type(value).__name__ if callable(value) or isinstance(value, classmethod) else repr(value)
-
-
-def _believed(code: str, read: Callable[[str], Any]) -> list[Mistake]:
-    """What the program would print if what is often believed were so, where that differs."""
-    truth, found = _printed(execute(code)), dict[str, Mistake]()
-    for belief in METHOD_BELIEFS:
-        tree = ast.parse(code)
-        belief.rewrite(tree)
-        done = execute(ast.unparse(ast.fix_missing_locations(tree)))
-        printed = _printed(done)
-        if printed == truth or (done.error and not isinstance(done.error, belief.errors)):
-            continue
-        if read is str or printed.isdigit():
-            found.setdefault(printed, Mistake(read(printed), belief.text))
-    return list(found.values())
+def _passing(code: str) -> list[str]:
+    """The calls of Box.f that raise nothing after a program."""
+    return [call for call in CALLS if execute(f"{code}\n{call}").error is None]
 
 
 def _miscounted(given: str) -> list[Mistake]:
@@ -259,31 +291,3 @@ def _miscounted(given: str) -> list[Mistake]:
             "这里前面不会自动传任何东西，收到的只有括号里的实参。",
         ),
     ]
-
-
-def _pasted(code: str) -> str:
-    """The program, with its error caught where it ends in one."""
-    if execute(code).error is None:
-        return code.rstrip()
-    body = "\n".join(f"    {line}" if line else "" for line in code.rstrip().splitlines())
-    return f"try:\n{body}\nexcept Exception as error:\n    print(type(error).__name__)"
-
-
-class StaticMethod:
-    """staticmethod as a descriptor of plain Python."""
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self.function = function
-
-    def __get__(self, found_on: object, owner: type | None = None) -> Callable[..., Any]:
-        return self.function
-
-
-class ClassMethod(StaticMethod):
-    """classmethod as a descriptor of plain Python."""
-
-    def __get__(self, found_on: object, owner: type | None = None) -> Callable[..., Any]:
-        return MethodType(self.function, type(found_on) if owner is None else owner)
-
-
-StaticMethod.__name__, ClassMethod.__name__ = "staticmethod", "classmethod"

@@ -8,6 +8,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from quizapp.authoring import Choice, Result, Text, mistake, verifier
 from verifiers.error_rates import entry, rate
+from verifiers.metadata_source import figure
 from verifiers.zoo import META, build, count
 
 # Without those that also build auxiliary classifiers.
@@ -65,7 +66,7 @@ def widest_gap(first: Plain, second: Plain) -> Result:
             if name != value
         ],
         facts={
-            "errors": "{:g} % / {:g} %".format(*errors),
+            "errors": "{:g} / {:g}".format(*errors),
             "amounts": "{:.2f} / {:.2f}".format(*(one / 1e6 for one in amounts)),
             "giga": "{:.2f} / {:.2f}".format(*(one / 1e9 for one in operations)),
             "factor": f"{gaps[value]:.2f}",
@@ -77,7 +78,7 @@ def widest_gap(first: Plain, second: Plain) -> Result:
 def _widest_by_metadata(first: str, second: str) -> str:
     old, new = entry(first).meta, entry(second).meta
     gaps = {
-        "error": rate(first) / rate(second),
+        "error": (100 - figure(first, "IMAGENET1K_V1", "acc@1")) / (100 - figure(second, "IMAGENET1K_V1", "acc@1")),
         "parameters": old["num_params"] / new["num_params"],
         "operations": old["_ops"] / new["_ops"],
     }
@@ -85,7 +86,7 @@ def _widest_by_metadata(first: str, second: str) -> str:
 
 
 def _operations(network: nn.Module) -> int:
-    """Multiplications for one image of 224 pixels a side."""
+    """Multiplications of convolutions and matrix products for one image of 224 × 224."""
     with META, torch.no_grad(), FlopCounterMode(display=False) as counter:
         network(torch.zeros(1, 3, 224, 224))
     return int(counter.get_total_flops()) // 2

@@ -151,37 +151,29 @@ def _distance_by_scipy(words: int, first: int, second: int, measure: str) -> flo
 
 
 @verifier("torch")
-def times_shorter(words: Words, dimension: Annotated[int, Int(1, 4096, often=(50, 300, 768))]) -> Result:
-    """By which factor a row of nn.Embedding is shorter than a one-hot vector; below 1 where it is longer."""
+def space(words: Words, dimension: Annotated[int, Int(1, 4096, often=(50, 300, 768))]) -> Result:
+    """Whether nn.Embedding leads to a space of lower, higher or equal dimension, beside the one-hot vectors'."""
     ids = torch.zeros(1, dtype=torch.long, device="meta")
     long, short = F.one_hot(ids, words).shape[-1], shapes_of(words, dimension)(ids).shape[-1]
-    value = long / short
+    value = "lower" if short < long else "higher" if short > long else "equal"
     return Result(
         value,
-        steps=[f"one-hot: {long},  nn.Embedding: {short}", f"{long} / {short} = {value:.4g}"],
+        steps=[f"F.one_hot: {long},  nn.Embedding: {short}"],
         mistakes=[
-            mistake(short / long, "That is the other way round.", "比反了。"),
-            mistake(1.0, "The two lengths are chosen independently.", "两个长度是各自选定的。"),
+            mistake(
+                "raises",
+                "torch compares the two nowhere, and makes the table as it is asked to.",
+                "torch 不会比较这两个数，要多少维就建多少维。",
+            ),
+            *(
+                mistake(one, f"{long} numbers become {short}.", f"{long} 个数变成 {short} 个。")
+                for one in ("lower", "higher", "equal")
+            ),
         ],
-        tolerance=Tolerance(relative=0.03),
         snippet="import torch\nfrom torch import nn\nfrom torch.nn import functional as F\n\n"
         f'with torch.device("meta"):\n    ids, layer = torch.tensor([0]), nn.Embedding({words}, {dimension})\n'
-        f"    print(F.one_hot(ids, {words}).shape[-1] / layer(ids).shape[-1])",
+        f"    print(F.one_hot(ids, {words}).shape[-1], layer(ids).shape[-1])",
     )
-
-
-@times_shorter.second_way
-def _quotient(words: int, dimension: int) -> float:
-    return words / dimension
-
-
-@verifier("torch")
-def space(words: Words, dimension: Annotated[int, Int(1, 4096)]) -> Result:
-    """Whether nn.Embedding leads to a space of lower or higher dimension than the one-hot vectors'."""
-    factor = times_shorter.function(words, dimension).value
-    assert isinstance(factor, float)
-    value = "lower" if factor > 1 else "higher" if factor < 1 else "equal"
-    return Result(value, steps=[f"{words} → {dimension}"], facts={"factor": factor})
 
 
 @space.second_way
@@ -201,21 +193,19 @@ def dtype() -> Result:
     """The dtype of what F.one_hot returns."""
     made = F.one_hot(torch.tensor(2), 4)
     value = str(made.dtype).removeprefix("torch.")
+    entries = made.tolist()
     return Result(
         value,
-        steps=[f"F.one_hot(torch.tensor(2), 4) = {made.tolist()}, {made.dtype}"],
+        steps=[f"F.one_hot(torch.tensor(2), 4) = {entries}, {made.dtype}"],
         mistakes=[
-            mistake(
-                one,
-                f"{en}; its sum prints {made.sum().item()}, not 1.0.",
-                f"{zh}；求和得到 {made.sum().item()}，不是 1.0。",
-            )
+            mistake(one, en=f"{en}: the entries print as {entries}.", zh=f"{zh}：打印出来的元素是 {entries}。")
             for one, en, zh in (
-                ("float32", "It counts, and doesn't measure", "它表示的是计数，不是实数"),
-                ("float", "It counts, and doesn't measure", "它表示的是计数，不是实数"),
-                ("torch.float32", "It counts, and doesn't measure", "它表示的是计数，不是实数"),
-                ("bool", "It isn't a mask", "它不是掩码"),
-                ("int32", "torch's whole numbers have 64 bits by default", "torch 的整数默认是 64 位"),
+                ("float32", "No entry has a decimal point", "元素都没有小数点"),
+                ("float", "No entry has a decimal point", "元素都没有小数点"),
+                ("torch.float32", "No entry has a decimal point", "元素都没有小数点"),
+                ("bool", "They are numbers, not True and False", "元素是数，不是 True 和 False"),
+                ("torch.bool", "They are numbers, not True and False", "元素是数，不是 True 和 False"),
+                ("int32", "Whole numbers have 64 bits in torch by default", "torch 的整数默认是 64 位"),
             )
         ],
         snippet="import torch\nfrom torch.nn import functional as F\n\nprint(F.one_hot(torch.tensor(2), 4).dtype)",

@@ -29,10 +29,13 @@ def one_hot_share(words: Annotated[int, Int(3, 150, often=(11, 51, 101))]) -> Re
                 "Nothing is correlated enough to be collapsed: all directions are alike.",
                 "没有可以折叠的相关维度：所有方向都一样。",
             ),
-            mistake(0.5, "Two components don't suffice; all are alike.", "不是两个成分就够：所有成分都一样大。"),
-            mistake(2 / words, "All components explain the same.", "每个成分解释的方差都一样多。"),
+            mistake(
+                1 / words,
+                f"The mean is taken off, so of the {words} directions one has no variance.",
+                f"PCA 会减去均值，{words} 个方向里有一个方差为 0。",
+            ),
         ],
-        tolerance=Tolerance(relative=0.12),
+        tolerance=Tolerance(relative=0.02),
         snippet="import numpy as np\nfrom sklearn.decomposition import PCA\n\n"
         f'print(PCA(svd_solver="full").fit(np.eye({words})).explained_variance_ratio_[0])',
         facts={"components": words - 1},
@@ -64,9 +67,7 @@ def correlated_share(correlation: Annotated[float, Grid(-1.0, 1.0, 0.05, often=(
                 "A negative correlation can be collapsed as well: PCA turns the axis.",
                 "负相关同样可以折叠：PCA 会把轴转过去。",
             ),
-            mistake(
-                abs(correlation), "Without any correlation it would still be one half.", "即使毫不相关，也还有一半。"
-            ),
+            mistake(abs(correlation), "Even without any correlation it is one half.", "即使毫不相关，也有一半。"),
             mistake(
                 correlation**2, "That is what one column predicts of the other.", "这是一列能预测另一列的比例（r²）。"
             ),

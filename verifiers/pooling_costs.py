@@ -128,12 +128,12 @@ def dense_behind(
             mistake(after, "That is how many are left.", "这是剩下的个数。"),
             mistake(
                 before - before // pool,
-                f"Both sides are divided by {pool}, so {pool * pool} times fewer are left.",
+                f"Both sides are divided by {pool}, so 1/{pool * pool} of them are left.",
                 f"高和宽都除以 {pool}，剩下的是原来的 1/{pool * pool}。",
             ),
             mistake(
                 0,
-                "So it is for a convolution behind the pooling; a dense layer has weights for every pixel.",
+                "That would be so for a convolution behind the pooling; a dense layer has weights for every pixel.",
                 "后面接卷积时才是 0；全连接层对每个像素都有权重。",
             ),
         ],

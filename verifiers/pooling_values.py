@@ -160,9 +160,10 @@ def gradient(
     assert pixels.grad is not None
     value = float(pixels.grad.flatten()[index].item())
     largest = max(window[0])
+    pixels_named = ", ".join(map(str, window[0]))
     return Result(
         value,
-        steps=[f"{largest} ≥ {window[0]}" if kind == "max" else f"{incoming:g} / 4 = {value:g}"],
+        steps=[f"max({pixels_named}) = {largest}" if kind == "max" else f"{incoming:g} / 4 = {value:g}"],
         mistakes=[
             mistake(
                 incoming / 4 if kind == "max" else incoming,

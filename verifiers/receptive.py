@@ -225,7 +225,10 @@ def _drawn_by_formula(stack: str) -> str:
     return fields[_plain_field(STACKS[stack])]
 
 
-@verifier("torch")
+@verifier(
+    "torch",
+    examples=[({"side": 7}, "kernel1=3 stride1=2 kernel2=3"), ({"side": 11}, "kernel1=7 stride1=2 kernel2=3")],
+)
 def two_layers(side: Annotated[int, Int(4, 64, often=(7, 11, 15, 31))]) -> Result:
     """Two convolutions, no kernel below 2, whose receptive field has this side, as one example of many."""
     first, stride, second = next(
@@ -258,8 +261,8 @@ def reaches(answer: Mapping[str, int], side: int) -> Attempt:
     found = _measured(answer["kernel1"], answer["stride1"], answer["kernel2"])
     return attempt(
         found == side,
-        en=f"One output of these layers sees {found} × {found} pixels; {side} × {side} are wanted.",
-        zh=f"这两层的一个输出看到 {found} × {found} 像素；要求 {side} × {side}。",
+        en=f"One output of these layers has a receptive field of {found} × {found}; {side} × {side} is wanted.",
+        zh=f"这两层的一个输出感受野为 {found} × {found}；要求 {side} × {side}。",
     )
 
 

@@ -88,35 +88,38 @@ def dead_units(
     dead = ((of_weight[:, 0] == 0) & (of_bias == 0)).tolist()
     value = sum(dead)
     units = list(zip(weights[0], biases[0], strict=True))
+    written = [f"{w} · x {'-' if b < 0 else '+'} {abs(b)}" for w, b in units]
     return Result(
         value,
         steps=[
             Text(
-                f"{w} · x {b:+d}: {b} at x = 0, {w + b} at x = 1{', dead' if off else ''}",
-                f"{w} · x {b:+d}：x = 0 时为 {b}，x = 1 时为 {w + b}{'，死亡' if off else ''}",
+                f"{unit}: {b} at x = 0, {w + b} at x = 1{', dead' if off else ''}",
+                f"{unit}：x = 0 时为 {b}，x = 1 时为 {w + b}{'，死亡' if off else ''}",
             )
-            for (w, b), off in zip(units, dead, strict=True)
+            for unit, (w, b), off in zip(written, units, dead, strict=True)
         ],
         mistakes=[
             mistake(
                 sum(min(b, w + b) <= 0 for w, b in units),
                 "Those are silent for some input; dead is silent for all of them.",
-                "这些只是对某些输入没有输出；对所有输入都没有输出才算死亡。",
+                "这些只是对某些输入输出 0；对所有输入都输出 0 才算死亡。",
             ),
             mistake(
                 sum(b < 0 for _, b in units),
                 "A bias below 0 may be made up for by w · x.",
-                "偏置为负的单元，可能被 w · x 拉回正值。",
+                "偏置为负，也可能被 w · x 拉回正值。",
             ),
             mistake(
-                sum(w < 0 for w, _ in units), "A weight below 0 alone kills nothing.", "只有权重为负，并不会死亡。"
+                sum(w < 0 for w, _ in units),
+                "A weight below 0 alone doesn't kill a unit, nor does one above 0 keep it alive.",
+                "权重为负不一定死亡，为正也不一定存活。",
             ),
             mistake(
                 sum(max(b, w + b) < 0 for w, b in units),
                 "At exactly 0 a ReLU passes no gradient either.",
                 "恰好为 0 时，ReLU 同样不传梯度。",
             ),
-            mistake(4 - value, "Those are the ones that live.", "这是还活着的单元数。"),
+            mistake(4 - value, "Those are the ones that live.", "这是还活着的神经元数。"),
         ],
         snippet=_DEAD.format(weights=[[float(w)] for w in weights[0]], biases=[float(b) for b in biases[0]]),
     )

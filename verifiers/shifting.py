@@ -145,7 +145,7 @@ def unmoved(
     shift: Annotated[int, Int(1, 6, often=(1, 2))],
 ) -> Result:
     """From how many places a lone bright pixel may move by `shift` without nn.MaxPool1d's output changing."""
-    places = width - shift
+    places, inside = width - shift, max(0, pool - shift)
     before, after = torch.eye(width)[:places, None], torch.eye(width)[shift:, None]
     net = nn.MaxPool1d(pool)
     same = int((net(before) == net(after)).flatten(1).all(1).sum())
@@ -168,13 +168,13 @@ def unmoved(
             ),
             mistake(
                 width // pool,
-                f"That is one for each window; a window has {pool - shift} places from which the pixel stays inside.",
-                f"这是每个窗口一个；每个窗口里有 {pool - shift} 个位置移动后仍在窗口内。",
+                f"That is one for each window; a window has {inside} places from which the pixel stays inside.",
+                f"这是每个窗口一个；每个窗口里有 {inside} 个位置移动后仍在窗口内。",
             ),
         ],
         snippet=f"{_HEAD}x = torch.eye({width})[:, None]  # a row for each place of the pixel\n"
         f"y = nn.MaxPool1d({pool})(x)\nprint((y[:-{shift}] == y[{shift}:]).flatten(1).all(1).sum().item())",
-        facts={"places": places, "windows": width // pool, "inside": max(0, pool - shift)},
+        facts={"places": places, "windows": width // pool, "inside": inside},
     )
 
 
@@ -202,6 +202,7 @@ def _stays_in_window(start: int, shift: int, pool: int) -> bool:
 
 
 NETS = ("circular", "zeros", "stride 2", "max pool 4", "flatten")
+_IN_CHINESE = dict(zip(NETS, ("循环填充", "补零", "步长 2", "MaxPool2d(4)", "展平"), strict=True))
 
 
 def _pooled(name: str, image: Tensor, generator: torch.Generator) -> Tensor:
@@ -243,7 +244,9 @@ def invariant(shift: Annotated[int, Int(1, 15, often=(1, 2, 4))]) -> Result:
     value: list[Value] = [name for name, gap in gaps.items() if gap < 1e-6]
     return Result(
         value,
-        steps=[Text(f"{name}: differs by {gap:.1%}", f"{name}：相差 {gap:.1%}") for name, gap in gaps.items()],
+        steps=[
+            Text(f"{name}: differs by {gap:.1%}", f"{_IN_CHINESE[name]}：相差 {gap:.1%}") for name, gap in gaps.items()
+        ],
         mistakes=[
             mistake(
                 list(NETS[:-1]),

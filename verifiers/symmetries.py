@@ -19,6 +19,7 @@ CHANGES: dict[str, Callable[[Tensor], Tensor]] = {
     "turn": lambda x: x.rot90(1, (-2, -1)),
     "enlarge": lambda x: F.interpolate(x, scale_factor=2, mode="nearest"),
 }
+_IN_CHINESE = dict(zip(CHANGES, ("平移", "左右翻转", "上下翻转", "旋转 90°", "放大"), strict=True))
 
 
 @lru_cache(maxsize=1)
@@ -60,12 +61,14 @@ def followed(
     pixels = image.numel()
     return Result(
         value,
-        steps=[Text(f"{name}: {gap} numbers differ", f"{name}：{gap} 个数不同") for name, gap in gaps.items()],
+        steps=[
+            Text(f"{name}: {gap} numbers differ", f"{_IN_CHINESE[name]}：{gap} 个数不同") for name, gap in gaps.items()
+        ],
         mistakes=[
             mistake(
                 list(CHANGES),
-                "A convolution promises shifts alone; mirrors and turns hang on the kernel, and sizes never fit.",
-                "卷积只保证平移；其余要看卷积核自身是否对称，而缩放无论如何都不成立。",
+                "Only shifts are promised; mirrors and turns depend on the kernel, and no kernel grows with the image.",
+                "卷积只保证平移；翻转和旋转要看卷积核自身是否对称，而放大时核不会跟着放大。",
             ),
             mistake(
                 ["shift", "enlarge"],

@@ -57,7 +57,7 @@ def flags(*given: str) -> argparse.Namespace:
 
 
 @verifier("tensorboard")
-def default_of(flag: Annotated[str, Choice("--port", "--reload_interval", "--max_reload_threads")]) -> Result:
+def default_of(flag: Annotated[str, Choice("--port", "--reload_interval")]) -> Result:
     """The number that a flag of tensorboard has where it isn't given."""
     with ports():
         at = server("--logdir=log").server_port if flag == "--port" else vars(flags("--logdir=log"))[flag.strip("-")]
@@ -95,13 +95,16 @@ def address(
             mistake([shown, 8888], "8888 is Jupyter's port.", "8888 是 Jupyter 的端口。"),
             mistake(
                 [_EVERYWHERE, int(number)],
-                "Since 2.0 only localhost is bound without --host and --bind_all.",
-                "从 2.0 起，不给 --host 和 --bind_all 时只绑定 localhost。",
+                "Since 2.0 TensorBoard listens at all addresses only when it is asked to.",
+                "从 2.0 起，只有明确要求时 TensorBoard 才会监听所有地址。",
             ),
-            mistake(
-                ["127.0.0.1", int(number)],
-                "The address shows the host as it was given, and localhost where none was.",
-                "地址里的主机按给定的样子显示，没有给定时显示 localhost。",
+            *(
+                mistake(
+                    [other, int(number)],
+                    "The address shows the host as it was given, and localhost where none was.",
+                    "地址里的主机照抄 --host 的写法，没写则显示 localhost。",
+                )
+                for other in ("127.0.0.1", "localhost")
             ),
             mistake(
                 [shown, 6006],
@@ -162,7 +165,7 @@ def _reachable_by_flags() -> list[str]:
     return found
 
 
-@verifier("tensorboard")
+@verifier("tensorboard", where="shell == 'POSIX' or quote == ''")
 def logdir(
     path: Annotated[
         str, Choice("D:\\XXX\\log", "D:\\runs\\log", "C:\\work\\exp1\\log", "E:\\data\\tb", "/home/me/log")
@@ -170,7 +173,10 @@ def logdir(
     quote: Annotated[str, Choice("", "'", '"')] = "",
     shell: Annotated[str, Choice("POSIX", "Windows")] = "POSIX",
 ) -> Result:
-    """The folder that reaches tensorboard from `tensorboard --logdir=path`, split as a shell splits it."""
+    """The folder that reaches tensorboard from `tensorboard --logdir=path`, split as a shell splits it.
+
+    On Windows quotes are left to each program, so only a path without them is asked for there.
+    """
     line = f"tensorboard --logdir={quote}{path}{quote}"
     words = shlex.split(line, posix=shell == "POSIX")
     return Result(
@@ -185,9 +191,13 @@ def logdir(
             mistake(
                 path.replace("\\", ""),
                 "Between quotes these backslashes stay.",
-                "在引号里，这些反斜杠会保留。",
+                "引号里的这些反斜杠会保留。",
             ),
-            mistake(path.replace("\\", "/"), "Nobody turns backslashes into slashes.", "没有谁会把反斜杠换成斜杠。"),
+            mistake(
+                path.replace("\\", "/"),
+                "Neither bash nor TensorBoard turns backslashes into slashes.",
+                "bash 和 TensorBoard 都不会把反斜杠换成斜杠。",
+            ),
         ],
         snippet=f"import shlex\n\nprint(shlex.split({line!r})[-1].removeprefix('--logdir='))",
     )
@@ -195,9 +205,7 @@ def logdir(
 
 @logdir.second_way
 def _logdir_by_escapes(path: str, quote: str = "", shell: str = "POSIX") -> str:
-    if shell == "Windows":
-        return f"{quote}{path}{quote}"
-    return path if quote else re.sub(r"\\(.)", r"\1", path)
+    return path if quote or shell == "Windows" else re.sub(r"\\(.)", r"\1", path)
 
 
 class _Server(program.WerkzeugServer):  # type: ignore[misc, name-defined]

@@ -1,13 +1,9 @@
 """Which port tensorboard takes where some are taken: by its own search, without a socket."""
 
-import importlib
 from typing import Annotated
 
 from quizapp.authoring import Choice, Int, Result, Text, mistake, verifier
-from verifiers.tensorboard_flags import flags, ports, server
-
-core_plugin = importlib.import_module("tensorboard.plugins.core.core_plugin")
-program = importlib.import_module("tensorboard.program")  # tensorboard.program is a stand-in for it at first
+from verifiers.tensorboard_flags import flags, ports, program, server
 
 
 @verifier("tensorboard", where="closed <= running")
@@ -34,10 +30,17 @@ def next_port(
         mistakes=[
             mistake(
                 first + running,
-                "It looks from 6006 on every time, and takes the first that is free.",
-                "每次都从 6006 开始找，取第一个空闲的。",
+                f"It looks from {first} on every time, and takes the first that is free.",
+                f"每次都从 {first} 开始找，取第一个空闲的。",
             ),
-            mistake(first, "6006 is taken, and so it tries the next ones.", "6006 已被占用，它会接着试后面的端口。"),
+            mistake(
+                first, f"{first} is taken, so it tries the next ones.", f"{first} 已被占用，它会接着试后面的端口。"
+            ),
+            mistake(
+                first + running - 1,
+                f"The first takes {first}, the second {first + 1}: the nth takes {first - 1} + n.",
+                f"第 1 个用 {first}，第 2 个用 {first + 1}，第 n 个用 {first - 1} + n。",
+            ),
         ],
         snippet=f"taken = {taken}\nprint(next(port for port in range({first}, {first} + 100) if port not in taken))",
         facts={"first": first, "end": first + running},
@@ -46,8 +49,7 @@ def next_port(
 
 @next_port.second_way
 def _next_by_search(running: int, closed: int = 0) -> int:
-    taken = {core_plugin.DEFAULT_PORT + at for at in range(running) if at != closed - 1}
-    return next(port for port in range(core_plugin.DEFAULT_PORT, 65_536) if port not in taken)
+    return 6005 + closed if closed else 6006 + running
 
 
 @verifier("tensorboard")
@@ -74,7 +76,7 @@ _TAKEN = [
     ),
     mistake(
         "gives up",
-        "The default port is no wish of the user's: it looks for the next free one.",
+        "Nobody asked for the default port: it looks for the next free one.",
         "默认端口不是用户指定的，它会接着找下一个空闲端口。",
     ),
     mistake(

@@ -1,6 +1,7 @@
 """Finding models of timm by a pattern of their names."""
 
 import fnmatch
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -60,11 +61,16 @@ def found(
 
 
 @found.second_way
-def _found_by_fnmatch(pattern: str) -> list[str]:
-    return [name for name in NAMES if fnmatch.fnmatchcase(name, pattern)]
+def _found_by_expression(pattern: str) -> list[str]:
+    """The pattern read as a regular expression for the whole name; brackets mean the same in both."""
+    expression = re.compile(pattern.replace("*", ".*").replace("?", "."))
+    return [name for name in NAMES if expression.fullmatch(name)]
 
 
-@verifier("timm")
+@verifier(
+    "timm",
+    examples=[({"ends": ["vgg", "_bn"]}, 'pattern = "vgg*_bn"'), ({"ends": ["swin", "384"]}, 'pattern = "swin*384"')],
+)
 def pattern_for(
     ends: Annotated[
         list[str],

@@ -166,8 +166,8 @@ def with_weights(
         mistakes=[
             mistake(
                 one,
-                f"{len(plain)} architectures, {len(pretrained)} sets of weights.",
-                f"{len(plain)} 个架构，{len(pretrained)} 套权重。",
+                f"timm lists {len(plain)} by architecture and {len(pretrained)} by sets of weights.",
+                f"按架构列出 {len(plain)} 项，按权重列出 {len(pretrained)} 项。",
             )
             for one in ("more", "fewer", "as many")
         ],
@@ -185,19 +185,7 @@ def _with_weights_by_configuration(pattern: str) -> str:
     return "more" if count > len(names) else "fewer" if count < len(names) else "as many"
 
 
-@verifier("timm")
-def without_weights() -> Result:
-    """How many of timm's architectures come without pretrained weights."""
-    bare = [name for name in timm.list_models() if not timm.is_model_pretrained(name)]
-    return Result(len(bare), steps=[f"{', '.join(bare[:3])}, …"], facts={"all": len(timm.list_models())})
-
-
-@without_weights.second_way
-def _without_weights_by_names() -> int:
-    return len(set(timm.list_models()) - {name.partition(".")[0] for name in timm.list_models(pretrained=True)})
-
-
-@verifier("timm")
+@verifier("timm", examples=[({}, ["PyTorch", "Image", "Models"])])
 def name_in_full() -> Result:
     """The words that timm's package is called by in its own metadata, from which its name is made."""
     summary = importlib.metadata.metadata("timm")["Summary"]
@@ -207,7 +195,7 @@ def name_in_full() -> Result:
         steps=[f"timm {timm.__version__}: {summary}"],
         mistakes=[
             mistake(["Torch", *value[1:]], "The T is in PyTorch.", "T 取自 PyTorch。"),
-            mistake(["Torch", "Image", "Modules"], "The last M stands for models.", "最后的 M 是 models。"),
+            mistake([*value[:2], "Modules"], "The last M stands for models.", "最后的 M 是 Models。"),
         ],
         facts={"version": timm.__version__},
     )

@@ -109,25 +109,32 @@ def outputs(
                 "1000 are the classes of ImageNet-1k; this tag doesn't end with in1k.",
                 "1000 类是 ImageNet-1k；这个标签不是以 in1k 结尾的。",
             ),
-            *(
-                mistake(
-                    other,
-                    "What comes last in the tag decides: ft_in1k is tuned to the 1000 classes."
-                    if "ft_in1k" in tag
-                    else "The tag says on which data the weights were trained last.",
-                    "标签里最后一项说了算：ft_in1k 表示又在 1000 类上微调过。"
-                    if "ft_in1k" in tag
-                    else "标签说明权重最后是在哪个数据集上训练的。",
-                )
-                for other in (21841, 21843, 11821)
-            ),
+            *(mistake(other, *_last_trained(tag)) for other in (21841, 21843, 11821)),
             mistake(
                 0,
-                "Without a classifier are weights that were trained without labels, or on texts.",
-                "没有分类层的，是不用标签训练或用文本训练出来的权重。",
+                "Without a classifier are weights that were trained without labels, or on texts; these had classes.",
+                "没有分类层的，是不用标签训练或用文本训练的权重；这一套是按类别训练的。",
             ),
         ],
         facts={"tag": tag},
+    )
+
+
+def _last_trained(tag: str) -> tuple[str, str]:
+    """What a tag says about the last training, in English and in Chinese."""
+    if "ft_in1k" in tag:
+        return (
+            "What comes last in the tag decides: ft_in1k is fine-tuned on the 1000 classes.",
+            "标签里最后一项说了算：ft_in1k 表示又在 1000 类上微调过。",
+        )
+    if "mim" in tag:
+        return (
+            "The images are those of in22k, but mim is masked image modelling: the labels weren't used.",
+            "图像来自 in22k，但 mim 是掩码图像建模，没有用到标签。",
+        )
+    return (
+        "The tag says on which data the weights were trained last.",
+        "标签说明权重最后是在哪个数据集上训练的。",
     )
 
 
@@ -220,8 +227,8 @@ def happens(
                 "random",
                 "With pretrained=True timm goes for weights, and fills in what it finds."
                 if value == "loads"
-                else f"timm doesn't pass over it: {said}",
-                "有 pretrained=True，timm 就会去取权重。" if value == "loads" else f"timm 不会放过它：{said}",
+                else f"timm refuses it: {said}",
+                "有 pretrained=True，timm 就会去取权重。" if value == "loads" else f"timm 会直接报错：{said}",
             ),
             mistake(
                 "RuntimeError",

@@ -8,7 +8,15 @@ from quizapp.authoring import Choice, Code, Result, mistake, verifier
 from verifiers.execution import execute
 
 
-@verifier("torchvision")
+@verifier(
+    "torchvision",
+    examples=[
+        ({"code": "import torch.models"}, "ModuleNotFoundError"),
+        ({"code": "from torch import models"}, "ImportError"),
+        ({"code": "import torch\ntorch.models"}, "AttributeError"),
+        ({"code": "import torchvision\ntorchvision.models.list_models()"}, "runs"),
+    ],
+)
 def ending(
     code: Annotated[str, Code()],
     line: Annotated[
@@ -32,18 +40,22 @@ def ending(
             mistake("runs", "torch has no part called models.", "torch 里没有 models。"),
             mistake(
                 "AttributeError",
-                "An attribute that is missing is asked for with a dot; this fails at the import already.",
-                "用点号取不存在的属性才是它；这里在 import 时就已失败。",
+                "torchvision has the part models; it is torch that hasn't."
+                if ran.error is None
+                else "A missing attribute that is asked for with a dot raises it; this fails at the import already.",
+                "torchvision 里有 models；没有的是 torch。"
+                if ran.error is None
+                else "用点号取不存在的属性才会抛出它；这里在 import 时就已失败。",
             ),
             mistake(
                 "ModuleNotFoundError",
-                "Only an import of a module that isn't there raises it.",
-                "只有导入不存在的模块才会抛出它。",
+                "It comes from importing a module that isn't there.",
+                "导入不存在的模块时才抛出它。",
             ),
             mistake(
                 "ImportError",
-                "It is raised where a module is found, and a name in it isn't.",
-                "模块找到了、里面的名字找不到时，才抛出它。",
+                "It comes from `from … import …`, where the module is found and the name in it isn't.",
+                "用 from … import … 时，模块找到了而里面没有这个名字，才抛出它。",
             ),
         ],
         facts={"said": f"{ran.ending}: {said}" if ran.error else "no error"},

@@ -1,4 +1,4 @@
-"""Sets of weights of torchvision: which of them a call asks for, with the loader put out of action."""
+"""Sets of weights of torchvision: which of them a call asks for. Nothing is downloaded."""
 
 import inspect
 import re
@@ -61,7 +61,7 @@ class Tried:
 
 
 def attempt_call(model: str, call: str) -> Tried:
-    """Calls models.<model>(<call>) on the meta device, where a loader that has no net hands out blank weights."""
+    """Calls models.<model>(<call>) on the meta device, with blank weights instead of downloaded ones."""
     tried = Tried()
     with META, _no_loader(model, tried):
         ran = execute(f"made = models.{model}({call})", models=models)
@@ -86,10 +86,11 @@ def asked(model: Model, call: Call) -> Result:
             *(Text(f"loads {url.rsplit('/', 1)[-1]}", f"加载 {url.rsplit('/', 1)[-1]}") for url in tried.urls),
             Text(f"weights of {model}: {', '.join(names.values())}", f"{model} 的权重：{', '.join(names.values())}"),
         ],
-        mistakes=_asked_mistakes(model, call, default, ", ".join(names.values())),
+        mistakes=_asked_mistakes(model, call, " / ".join(names.values())),
         facts={
             "default": default,
             "names": ", ".join(names.values()),
+            "names_zh": "、".join(names.values()),
             "since": _since(tried),
             "warnings": len(tried.warned),
             "version": VERSION,
@@ -173,15 +174,6 @@ def _loads_by_rules(model: str, call: str) -> str:
 
 
 @verifier("torchvision")
-def mode(model: Model, call: Call) -> Result:
-    """The mode of a model fresh from its constructor: `train` or `eval`."""
-    tried = attempt_call(model, call)
-    if tried.error is not None:
-        return Result(type(tried.error).__name__)
-    return Result("train" if tried.training else "eval", steps=[f"model.training = {tried.training}"])
-
-
-@verifier("torchvision")
 def parameter(model: Model) -> Result:
     """The name of a constructor's parameter for weights, as its signature has it."""
     names = list(inspect.signature(getattr(models, model)).parameters)
@@ -194,25 +186,54 @@ def _parameter_in_warning(model: str) -> str:
     return str(re.findall(r"please use '(\w+)'", said)[0])
 
 
-def _asked_mistakes(model: str, call: str, default: str, names: str) -> list[Any]:
-    if call == "":
-        told = ("Without an argument nothing is loaded.", "不写参数就什么也不加载。")
-    elif "pretrained" in call:
-        told = (
+_ASKS_FOR_NONE = {
+    "": ("Without an argument nothing is loaded.", "不写参数就什么也不加载。"),
+    "weights=None": ("None asks for no weights.", "None 就是不要权重。"),
+    "pretrained=False": ("False asks for no weights.", "False 就是不要权重。"),
+    "init_weights=True": (
+        "init_weights loads nothing, and a model whose class doesn't know it raises a TypeError.",
+        "init_weights 不加载权重；模型的类不认识它，就会引发 TypeError。",
+    ),
+    "pretrainde=True": (
+        "Letter by letter: no parameter is called pretrainde, and what a constructor doesn't know it doesn't ignore.",
+        "逐个字母看：没有叫 pretrainde 的参数，而构造函数不会忽略不认识的参数。",
+    ),
+}
+
+
+def _asked_mistakes(model: str, call: str, names: str) -> list[Any]:
+    if call in _ASKS_FOR_NONE:
+        values = ("random", "IMAGENET1K_V1", "IMAGENET1K_V2", "TypeError", "KeyError")
+        return [mistake(one, *_ASKS_FOR_NONE[call]) for one in values]
+    has = (f"{model} has {names}", f"{model} 有 {names}")
+    if "DEFAULT" in call:
+        which = (f"DEFAULT is the newest set; {has[0]}.", f"DEFAULT 是最新的一套；{has[1]}。")
+    elif "IMAGENET" in call:
+        which = (f"The name says which set; {has[0]}.", f"名字指明了是哪一套；{has[1]}。")
+    else:
+        which = (
             "pretrained stands for the first set of weights, as before version 0.13; it never means DEFAULT.",
             "pretrained 对应的是 0.13 之前就有的第一套权重，从来不等于 DEFAULT。",
         )
-    elif "DEFAULT" in call:
-        told = (f"DEFAULT is the newest set, {default} of {model}.", f"DEFAULT 是最新的一套，{model} 的是 {default}。")
-    elif "IMAGENET" in call:
-        told = (
-            f"A name is looked up among the weights of {model}: {names}; one that isn't there is a KeyError.",
-            f"名字会在 {model} 的权重里查找：{names}；没有就是 KeyError。",
-        )
-    else:
-        told = ("Look at the argument letter by letter.", "请逐个字母看清楚参数。")
-    values = ("random", "IMAGENET1K_V1", "IMAGENET1K_V2", "TypeError", "KeyError")
-    return [mistake(one, *told) for one in values]
+    return [
+        mistake("IMAGENET1K_V1", *which),
+        mistake("IMAGENET1K_V2", *which),
+        mistake(
+            "random", "A set of weights is asked for: it is loaded, or the call fails.", "要了权重，就会加载或报错。"
+        ),
+        mistake(
+            "TypeError",
+            "The old way of asking is deprecated, and still translated into weights: that is a warning."
+            if "pretrained" in call
+            else "weights is a parameter of every constructor, and takes a name as well.",
+            "旧写法虽已弃用，仍会转换成 weights，只是警告。"
+            if "pretrained" in call
+            else "每个构造函数都有 weights 参数，也接受名字。",
+        ),
+        mistake(
+            "KeyError", f"A KeyError takes a name that isn't there; {has[0]}.", f"找不到名字才会是 KeyError；{has[1]}。"
+        ),
+    ]
 
 
 def _since(tried: Tried) -> str:
@@ -223,11 +244,17 @@ def _since(tried: Tried) -> str:
 
 @contextmanager
 def _no_loader(model: str, tried: Tried) -> Iterator[None]:
-    """Instead of the net, torchvision gets a state dict without values, and `tried` the address."""
+    """torchvision gets a state dict without values, and `tried` its address; any other way to the net raises."""
 
     def blank(url: str, *_: Any, **__: Any) -> dict[str, Any]:
         tried.urls.append(url)
         return build(model).state_dict()
 
-    with mock.patch("torchvision.models._api.load_state_dict_from_url", blank):
+    def refused(url: str, *_: Any, **__: Any) -> None:
+        raise RuntimeError(f"{url} was to be downloaded")
+
+    with (
+        mock.patch("torchvision.models._api.load_state_dict_from_url", blank),
+        mock.patch("torch.hub.download_url_to_file", refused),
+    ):
         yield

@@ -26,11 +26,11 @@ def stored(
             Text(f"a 1 in each of {tokens} rows", f"{tokens} 行，每行一个 1"),
         ],
         mistakes=[
-            mistake(cells, "That many cells there are; the zeros aren't stored.", "这是格子总数；0 是不存的。"),
+            mistake(cells, "That counts the zeros, which aren't stored.", "这把 0 也算进去了；0 是不存的。"),
             mistake(
                 words, "The vocabulary is the width, and costs nothing here.", "词表大小只是列数，在这里不占空间。"
             ),
-            mistake(2 * tokens, "The positions aren't counted here.", "这里不计索引。"),
+            mistake(2 * tokens, "Positions aren't counted here.", "这里不计位置。"),
         ],
         snippet="import numpy as np\nfrom sklearn.preprocessing import OneHotEncoder\n\n"
         f"encoder = OneHotEncoder(categories=[np.arange({words})], sparse_output={form != 'dense'})\n"

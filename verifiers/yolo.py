@@ -161,14 +161,14 @@ def _joined_by_hand(scale: int, size: int = 416) -> list[int]:
     return [1, channels, size // (32, 16, 8)[scale - 1], size // (32, 16, 8)[scale - 1]]
 
 
-@verifier("torch")
+@verifier("torch", shapes_only=True, examples=[({}, 3)])
 def scales() -> Result:
     """How many prediction layers YOLOv3 has, and so how many scales."""
     found = on_meta(YoloV3)(image(416))
     return Result(len(found), steps=[str([int(one.shape[-1]) for one in found])])
 
 
-@verifier("torch", shapes_only=True)
+@verifier("torch", shapes_only=True, examples=[({"grid": 13}, "side=416"), ({"grid": 19}, "side=608")])
 def input_for(grid: Annotated[int, Int(2, 32, often=(10, 13, 19))]) -> Result:
     """A side of a square image for which YOLOv3 runs and its coarsest map is grid × grid, as one example of many."""
     side = 32 * grid

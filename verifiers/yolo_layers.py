@@ -4,7 +4,7 @@ from typing import Annotated
 
 from torch import nn
 
-from quizapp.authoring import Choice, Int, Result, mistake, verifier
+from quizapp.authoring import Choice, Int, Mistake, Result, mistake, verifier
 from verifiers.darknet_layers import Convolutional, YoloV3, on_meta
 
 Classes = Annotated[int, Int(1, 1000, often=(1, 20, 80))]
@@ -34,25 +34,7 @@ def convolutions(part: Annotated[str, Choice("backbone", "scale", "after", "whol
             f"3·(5 + 2) + 2 = {whole - backbone}",
             f"{backbone} + {whole - backbone} = {whole}",
         ],
-        mistakes=[
-            mistake(
-                backbone + 1 if part == "backbone" else whole + 1,
-                "Darknet-53's last, fully connected layer is left out: a detector needs the maps, not the classes.",
-                "Darknet-53 最后的全连接层不用：检测需要的是特征图，不是类别。",
-            ),
-            mistake(
-                value - 1,
-                "One is missing; mind the 1 × 1 that makes the predictions."
-                if part != "backbone"
-                else "One is missing.",
-                "少了一个；别忘了生成预测的 1 × 1 卷积。" if part != "backbone" else "少了一个。",
-            ),
-            mistake(
-                whole - backbone - 2,
-                "Three branches of seven; the two 1 × 1 before the upsampling come on top.",
-                "这是三个分支各七个；上采样前的两个 1 × 1 也要算。",
-            ),
-        ],
+        mistakes=_miscounted(part, value),
         snippet=_COUNT.format(
             shown={
                 "backbone": "backbone",
@@ -64,6 +46,32 @@ def convolutions(part: Annotated[str, Choice("backbone", "scale", "after", "whol
         ),
         facts={"backbone": backbone, "whole": whole, "after": whole - backbone},
     )
+
+
+def _miscounted(part: str, value: int) -> list[Mistake]:
+    """What is easily left out of a part, or put into it."""
+    last = mistake(
+        value + 1,
+        "Darknet-53's last layer is left out: a detector needs the maps, not the classes.",
+        "Darknet-53 的最后一层不用：检测需要的是特征图，不是类别。",
+    )
+    upward = mistake(
+        value - 2, "The two 1 × 1 before the upsamplings are missing.", "漏了两次上采样之前的两个 1 × 1 卷积。"
+    )
+    plain = mistake(value - 3, "The three that make the predictions are missing.", "漏了生成预测的三个卷积。")
+    return {
+        "backbone": [last],
+        "scale": [
+            mistake(value - 1, "The 1 × 1 that makes the prediction is missing.", "漏了生成预测的 1 × 1 卷积。"),
+            mistake(value - 2, "A 3 × 3 and the prediction follow those five.", "这五个之后还有一个 3 × 3 和预测层。"),
+        ],
+        "after": [upward, plain],
+        "whole": [last, upward, plain],
+        "plain": [
+            mistake(1, "There is one for each of the three scales.", "三个尺度各有一个。"),
+            mistake(9, "One layer predicts for all three anchors of its scale.", "同一尺度的三个锚框由同一层预测。"),
+        ],
+    }[part]
 
 
 @convolutions.second_way

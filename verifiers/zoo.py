@@ -56,7 +56,7 @@ def run(network: nn.Module, batch: int, side: int, channels: int = 3) -> Any:
         return network(torch.zeros(batch, channels, side, side))
 
 
-@verifier("torchvision")
+@verifier("torchvision", examples=[({"model": "resnet18"}, "works"), ({"model": "mnasnet1_0"}, "works")])
 def listed(model: Model) -> Result:
     """Whether torchvision.models has a constructor of that name, and it can be called as it is: `works` or why not."""
     if model not in models.list_models(module=models):
@@ -65,7 +65,15 @@ def listed(model: Model) -> Result:
     return Result("works" if ran.error is None else ran.ending, steps=[f"torchvision {VERSION}"])
 
 
-@verifier("torchvision")
+@verifier(
+    "torchvision",
+    examples=[
+        ({"code": "from torchvision import models\nmodels.resnet18()"}, "runs"),
+        ({"code": "from torchvision import models\nmodels.resnet18(pretrainde=True)"}, "TypeError"),
+        ({"code": "from torchvision import models\nmodels.resnet18"}, "runs"),
+        ({"code": "from torchvision import models\nmodels.resnet19()"}, "AttributeError"),
+    ],
+)
 def runs(code: Annotated[str, Code()]) -> Result:
     """How a program that builds models ends: `runs`, or the name of its exception. Parameters stay on meta."""
     with META:
@@ -213,9 +221,11 @@ def _one_row_an_image(model: str, batch: int, side: int = 224, classes: int = 10
 
 
 def first_weights(model: str) -> Any:
+    """The oldest of a model's weights, a member of its WeightsEnum."""
     return models.get_model_weights(model)["IMAGENET1K_V1"]
 
 
 def metadata(model: str) -> dict[str, Any]:
+    """What torchvision states about a model's first weights: parameters, smallest input, accuracies."""
     meta: dict[str, Any] = first_weights(model).meta
     return meta

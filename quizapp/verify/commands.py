@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -33,13 +33,16 @@ if TYPE_CHECKING:
     from quizapp.cli import Common
 
 
+T = TypeVar("T")
+
+
 def run_audit(names: Sequence[str], common: "Common", *, as_json: bool, as_markdown: bool) -> Exit:
     """`quiz audit`: the claims of the notes, each put to the library now. Exit 1 where one is no longer as recorded."""
     pack = opening.pack(common)
     material = read(pack, names)
     claims = [claim for deck in material.decks.values() for claim in deck.claims]
     with opening.worker(pack, common) as client:
-        rows = list(audit(claims, client))
+        rows = list(_shown(audit(claims, client), claims))
     if as_json:
         print_json([_row(one, common.lang) for one in rows])
     elif as_markdown:
@@ -147,7 +150,7 @@ def _tell(report: Report, wanted: Wanted) -> None:
         print(*text(report), sep="\n")
 
 
-def _shown(found: Iterable[Checked], every: Sequence[Item]) -> Iterator[Checked]:
+def _shown(found: Iterable[T], every: Sequence[Item]) -> Iterator[T]:
     """Passes on what is found; on a terminal with a bar that names what is being waited for."""
     bar: ProgressBar[Item] = click.progressbar(
         length=len(every), file=sys.stderr, label="verifying", show_eta=False, hidden=not sys.stderr.isatty(),

@@ -108,6 +108,10 @@ def test_a_class_is_refused_like_a_function() -> None:
     assert compute("conv_calls.in_sequential", what="nn.Conv2d(3, 16, 3)").value == "works"
 
 
+def test_channels_that_do_not_fit_show_only_when_an_image_comes() -> None:
+    assert compute("conv_calls.in_sequential", what="nn.Conv2d(16, 3, 3)").value == "RuntimeError when called"
+
+
 @pytest.mark.parametrize(
     "model", ["alexnet", "vgg16", "squeezenet1_1", "mobilenet_v2", "resnet50", "densenet121", "googlenet"]
 )
@@ -116,9 +120,10 @@ def test_the_home_of_a_models_convolutions_shows_in_the_names_of_its_weights_too
     agree("conv_homes.mostly_in_sequential", [{"model": model}])
 
 
-def test_resnet_50_has_four_of_53_convolutions_in_a_sequential() -> None:
+def test_resnet_50_has_four_of_53_convolutions_in_a_sequential_and_all_but_the_stem_within_one() -> None:
     result = compute("conv_homes.home", model="resnet50")
-    assert (result.value, result.facts["held"], result.facts["every"]) == ("few", 4, 53)
+    facts = [result.facts[name] for name in ("held", "nested", "every")]
+    assert (result.value, facts) == ("few", [4, 52, 53])
 
 
 def test_a_model_calls_the_function_with_its_modules_weights_and_a_blur_with_its_own() -> None:

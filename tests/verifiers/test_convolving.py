@@ -25,6 +25,14 @@ def test_a_window_is_a_cross_correlation_and_a_true_convolution_is_a_mistake() -
     assert signal.convolve2d(IMAGE, SOBEL, mode="valid")[1, 2] in telling_mistakes(result)
 
 
+def test_the_wrong_options_are_what_slips_of_the_pen_give() -> None:
+    result = compute("convolving.window", image=IMAGE, kernel=SOBEL, stride=1, padding=0, row=1, column=2)
+    window, weights = torch.tensor(IMAGE)[1:4, 2:5], torch.tensor(SOBEL)
+    terms = window * weights
+    slips = [(window * weights.abs()).sum(), terms[:2].sum(), terms[:, :2].sum()]
+    assert list(result.distractors[:3]) == [int(one) for one in slips]
+
+
 def test_the_picture_shows_nine_places_in_brackets_and_one_question_mark() -> None:
     result = compute("convolving.window", image=IMAGE, kernel=SOBEL, stride=2, padding=1, row=0, column=2)
     drawn = str(result.picture)
@@ -87,6 +95,10 @@ def dense(image: list[list[int]], kernel: list[list[int]]) -> Any:
     return signal.correlate2d(image, kernel, mode="valid").tolist()
 
 
+def failing(image: list[list[int]], kernel: list[list[int]]) -> Any:
+    return image[len(image)]
+
+
 def empty(image: list[list[int]], kernel: list[list[int]]) -> Any:
     return None
 
@@ -99,6 +111,7 @@ def empty(image: list[list[int]], kernel: list[list[int]]) -> Any:
         (turned, False, "turn the kernel"),
         (dense, False, "stride 1"),
         (empty, False, "None"),
+        (failing, False, "raises IndexError"),
         (5, False, "no function"),
     ],
 )

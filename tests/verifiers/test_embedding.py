@@ -1,41 +1,38 @@
 """The verifiers behind theory/embedding against other libraries, against what is known, and against their programs."""
 
 import contextlib
-import importlib
 import io
 import math
 import warnings
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
 
-from quizapp.authoring import Verifier
-from quizapp.core.answer import EXACT
-from quizapp.core.claim import agrees
-from quizapp.core.declaration import Declaration, Draw
-from quizapp.core.domain import Params, Value
-from quizapp.core.drawing import draw
-from quizapp.core.question import rng_for
-from quizapp.deck.declared import read_declarations
-from verifiers import embedding, embedding_index, embedding_rows, fresh_tables, one_hot, pca, skip_gram, word_counts
+from tests.verifiers.drawn_verifiers import agree, draws, with_second_way
+from verifiers import (
+    embedding,
+    embedding_index,
+    embedding_rows,
+    embedding_steps,
+    fresh_tables,
+    one_hot,
+    pca,
+    skip_gram,
+    word_counts,
+)
 
-ROOT = Path(__file__).parents[2]
 MODULES = (
     "embedding",
     "embedding_index",
     "embedding_rows",
+    "embedding_steps",
     "fresh_tables",
     "one_hot",
     "pca",
     "skip_gram",
     "word_counts",
 )
-DECLARATIONS: dict[str, Declaration] = {
-    name: one for module in MODULES for name, one in read_declarations(ROOT / "verifiers" / f"{module}.py")[0].items()
-}
 # Some work on larger arrays, or train: fewer draws of these say as much.
 DEAR = {"fresh_tables.by_chance": 3, "pca.most_components": 6, "pca.one_hot_share": 6, "skip_gram.nearest": 6}
 
@@ -49,21 +46,6 @@ def _one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-def named(name: str) -> Verifier[Any]:
-    module, _, function = name.partition(".")
-    found = getattr(importlib.import_module(f"verifiers.{module}"), function)
-    assert isinstance(found, Verifier)
-    return found
-
-
-def draws(name: str, times: int) -> Iterator[Params]:
-    """Parameters from the verifier's whole domain, each once."""
-    declaration = DECLARATIONS[name]
-    source = Draw({one.name: one.domain for one in declaration.parameters.values()}, declaration.where)
-    drawn = [draw(source, rng_for(7, name, nth)) for nth in range(times)]
-    yield from {repr(one): one for one in drawn}.values()
-
-
 def printed(program: str) -> str:
     out = io.StringIO()
     with contextlib.redirect_stdout(out), warnings.catch_warnings():
@@ -72,73 +54,28 @@ def printed(program: str) -> str:
     return out.getvalue().strip()
 
 
-def alike(one: Value, other: Value) -> bool:
-    if isinstance(one, int | float) and isinstance(other, int | float):
-        return math.isclose(one, other, rel_tol=1e-5, abs_tol=1e-6)
-    return one == other
-
-
-# Every verifier
-
-
-@pytest.mark.parametrize("name", sorted(name for name, one in DECLARATIONS.items() if one.second))
+@pytest.mark.parametrize("name", with_second_way(*MODULES))
 def test_the_second_way_agrees_over_the_whole_domain(name: str) -> None:
-    verifier = named(name)
-    assert verifier.second is not None
-    for params in draws(name, DEAR.get(name, 20)):
-        assert alike(verifier(**params).value, verifier.second(**params)), params
+    agree(name, draws(name, DEAR.get(name, 20)))
 
 
-@pytest.mark.parametrize("name", sorted(DECLARATIONS))
-def test_a_verifier_has_a_second_way_or_worked_examples_that_are_so(name: str) -> None:
-    declaration = DECLARATIONS[name]
-    assert declaration.second or declaration.examples
-    for one in declaration.examples:
-        assert agrees(one.value, named(name)(**one.params).value, EXACT)
-
-
-PRINTING = (
-    "embedding.parameters",
-    "embedding.renormed",
-    "embedding_rows.gradient",
-    "embedding_rows.touched",
-    "fresh_tables.by_chance",
-    "one_hot.megabytes",
-    "one_hot.distance",
-    "one_hot.times_shorter",
-    "pca.one_hot_share",
-    "pca.correlated_share",
-    "pca.most_components",
-    "pca.groups_found",
-    "word_counts.stored",
-)
-
-
-@pytest.mark.parametrize("name", PRINTING)
-def test_the_program_prints_the_number(name: str) -> None:
-    for params in draws(name, 3):
-        result = named(name)(**params)
-        assert result.steps
-        assert float(printed(result.snippet)) == pytest.approx(result.value, rel=1e-5, abs=1e-6)
-
-
-@pytest.mark.parametrize("name", ["embedding.lookup", "embedding.output_shape", "embedding.linear_weight"])
-def test_the_program_prints_the_list(name: str) -> None:
-    for params in draws(name, 3):
-        result = named(name)(**params)
-        assert result.steps
-        assert printed(result.snippet).removeprefix("torch.Size(").removesuffix(")") == str(result.value)
+# Programs of what is no number and no shape
 
 
 @pytest.mark.parametrize("before", ["never", "in the step before"])
 def test_the_program_of_the_optimisers_prints_those_that_move_the_row(before: str) -> None:
-    result = embedding_rows.movers(before=before)
+    result = embedding_steps.movers(before=before)
     assert printed(result.snippet) == str(result.value)
 
 
 def test_the_program_of_the_sparse_gradients_prints_those_that_step() -> None:
-    result = embedding_rows.takes_sparse()
+    result = embedding_steps.takes_sparse()
     assert printed(result.snippet).splitlines()[-1] == str(result.value)
+
+
+def test_the_program_of_a_lookup_prints_the_row() -> None:
+    result = embedding.lookup(table=[[1, 2], [3, 4], [5, 6], [7, -8]], index=3)
+    assert printed(result.snippet) == str(result.value)
 
 
 def test_the_program_of_the_dtype_prints_it() -> None:
@@ -201,6 +138,8 @@ def test_a_lookup_takes_a_row_counted_from_0() -> None:
     result = embedding.lookup(table=[[1, 2], [3, 4], [5, 6], [7, -8]], index=2)
     assert result.value == [5, 6]
     assert result.mistakes[0].value == [3, 4]
+    first = embedding.lookup(table=[[1, 2], [3, 4], [5, 6], [7, -8]], index=0)
+    assert all("before" not in one.text.en for one in first.mistakes)
 
 
 def test_every_index_becomes_a_row() -> None:
@@ -258,16 +197,18 @@ def test_gradients_add_up_and_the_padding_gets_none() -> None:
     assert embedding_rows.gradient(ids=ids, row=0, padding="0").value == 0
 
 
-def test_rows_are_counted_once_and_without_the_padding() -> None:
-    ids = [[1, 1, 2, 0, 5, 0]]
-    assert embedding_rows.touched(ids=ids).value == 4
-    assert embedding_rows.touched(ids=ids, padding="0").value == 3
-    assert embedding_rows.touched(ids=[[0] * 6], padding="0").value == 0
+def test_a_sparse_gradient_holds_each_row_once_and_not_the_padding() -> None:
+    def rows(ids: list[int], padding: str) -> object:
+        return embedding_rows.sparse_rows(ids=[ids], words=10_000, dimension=64, padding=padding).value
+
+    assert rows([1, 1, 2, 0, 5, 0], "None") == [4, 64]
+    assert rows([1, 1, 2, 0, 5, 0], "0") == [3, 64]
+    assert rows([0] * 6, "0") == [0, 64]
 
 
 def test_a_row_with_gradient_0_may_move_all_the_same() -> None:
-    assert embedding_rows.movers(before="never").value == ["SGD(lr=0.1, weight_decay=0.01)", "AdamW(lr=0.1)"]
-    moved = embedding_rows.movers(before="in the step before").value
+    assert embedding_steps.movers(before="never").value == ["SGD(lr=0.1, weight_decay=0.01)", "AdamW(lr=0.1)"]
+    moved = embedding_steps.movers(before="in the step before").value
     assert isinstance(moved, list)
     assert "Adam(lr=0.1)" in moved
     assert "Adagrad(lr=0.1)" not in moved
@@ -287,6 +228,7 @@ def test_the_padding_row_is_zeroed_once(start: str, row: str) -> None:
     assert result.value == row
     assert printed(result.snippet) == row
     assert result.mistakes[0].value != row
+    assert ("once" in result.mistakes[0].text.en) == (row != "[0.0, 0.0]")
 
 
 def test_in_a_fresh_table_any_word_is_as_near_as_another() -> None:
@@ -298,7 +240,9 @@ def test_in_a_fresh_table_any_word_is_as_near_as_another() -> None:
 
 
 def test_pca_finds_nothing_in_one_hot_vectors() -> None:
-    assert pca.one_hot_share(words=11).value == pytest.approx(0.1)
+    result = pca.one_hot_share(words=11)
+    assert result.value == pytest.approx(0.1)
+    assert pytest.approx(1 / 11) in [one.value for one in result.mistakes]
     assert pca.components_needed(data="one-hot vectors").value == 9
 
 

@@ -43,7 +43,6 @@ def test_an_error_is_what_the_source_says(model: str) -> None:
 def test_newer_weights_are_what_the_source_says(model: str) -> None:
     for top, version in itertools.product((1, 5), ("IMAGENET1K_V2", "DEFAULT")):
         agree(error_rates.error, model=model, top=top, version=version)
-        agree(families.renewed, model=model, top=top)
 
 
 def test_figures_that_are_known() -> None:
@@ -95,14 +94,6 @@ def test_densenet_and_resnet_have_changed_places_at_top_1_and_not_at_top_5() -> 
     assert NOTED["densenet161"] < NOTED["resnet101"]
 
 
-def test_comparisons_agree_with_the_source() -> None:
-    for first, second in itertools.pairwise(NOTED):
-        for top in (1, 5):
-            agree(error_rates.lower, first=first, second=second, top=top)
-    for four in (("alexnet", "vgg16", "resnet18", "vgg19_bn"), ("resnet50", "densenet161", "resnet152", "googlenet")):
-        agree(error_rates.lowest, **dict(zip(("first", "second", "third", "fourth"), four, strict=True)))
-
-
 def test_the_best_of_four_names_the_runner_up() -> None:
     found = error_rates.lowest(first="vgg19_bn", second="densenet121", third="resnet34", fourth="vgg11")
     assert found.value == "densenet121"
@@ -113,20 +104,16 @@ def test_the_best_of_four_names_the_runner_up() -> None:
 def test_a_better_recipe_beats_depth() -> None:
     assert error_rates.beaten(model="resnet50", version="IMAGENET1K_V2").value == list(error_rates.RESNETS)
     assert error_rates.beaten(model="resnet50", version="IMAGENET1K_V1").value == ["resnet18", "resnet34"]
-    for model, version in (("mobilenet_v2", "IMAGENET1K_V2"), ("googlenet", "IMAGENET1K_V1")):
-        agree(error_rates.beaten, model=model, version=version)
 
 
 @pytest.mark.parametrize(("model", "number"), [("resnet18", 1), ("resnet50", 2), ("vgg16", 1), ("mobilenet_v2", 2)])
 def test_errors_are_counted_by_weights_that_have_one(model: str, number: int) -> None:
     assert error_rates.different_errors(model=model).value == number
-    agree(error_rates.different_errors, model=model)
 
 
 def test_the_accuracies_come_from_fifty_thousand_images() -> None:
     found = validation_set.images()
     assert found.value == 50_000
-    agree(validation_set.images)
     assert "classes" in said(found, 1000)
 
 
@@ -134,11 +121,9 @@ def test_the_accuracies_come_from_fifty_thousand_images() -> None:
 
 
 @pytest.mark.parametrize("depth", [11, 13, 16, 19])
-def test_batch_norm_gains_and_costs(depth: int) -> None:
+def test_batch_norm_gains_one_to_two_points(depth: int) -> None:
     for top in (1, 5):
-        agree(families.batch_norm_gain, depth=depth, top=top)
         assert 0.9 < families.batch_norm_gain(depth=depth, top=top).value < 2  # type: ignore[operator]
-    agree(families.batch_norm_parameters, depth=depth)
 
 
 def test_usual_mistakes_with_the_parameters_of_batch_norm_are_recognised() -> None:
@@ -164,8 +149,6 @@ def test_steps_in_depth_pay_less_and_less() -> None:
     names = list(error_rates.RESNETS)
     gains = [families.step(first=one, second=other).value for one, other in itertools.pairwise(names)]
     assert gains == sorted(gains, reverse=True)
-    for one, other in itertools.pairwise(names):
-        agree(families.step, first=one, second=other, top=5)
 
 
 def test_a_fall_in_percent_or_of_the_other_error_is_recognised() -> None:
@@ -177,8 +160,15 @@ def test_a_fall_in_percent_or_of_the_other_error_is_recognised() -> None:
 
 @pytest.mark.parametrize("model", RENEWED)
 def test_newer_weights_change_the_file_the_resizing_and_the_error(model: str) -> None:
-    agree(families.changed, model=model)
     assert families.changed(model=model).value == ["file", "resize", "error"]
+
+
+def test_weights_for_larger_images_change_the_crop_and_in_a_vit_the_parameters() -> None:
+    larger = "IMAGENET1K_SWAG_E2E_V1"
+    assert families.changed(model="regnet_y_16gf", newer=larger).value == ["file", "resize", "crop", "error"]
+    facts = families.changed(model="vit_b_16", newer=larger).facts
+    patches = (384 // 16) ** 2 - (224 // 16) ** 2
+    assert facts["new_parameters"] - facts["old_parameters"] == 768 * patches  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("family", list(families.FAMILIES))
@@ -208,9 +198,8 @@ def test_only_the_densenets_do_not_fall_from_step_to_step() -> None:
         ("alexnet", "vgg11", "operations"),
     ],
 )
-def test_the_widest_gap_is_that_of_the_metadata(first: str, second: str, value: str) -> None:
+def test_what_two_models_differ_in_most(first: str, second: str, value: str) -> None:
     assert model_costs.widest_gap(first=first, second=second).value == value
-    agree(model_costs.widest_gap, first=first, second=second)
 
 
 # Models to be named
@@ -229,8 +218,10 @@ def test_the_example_is_smaller_and_better(model: str) -> None:
 def test_other_models_are_compared_with_the_one_given(given: str, right: bool) -> None:
     found = better_models.is_smaller_and_better(answer={"model": given}, model="vgg16")
     assert found.right is right
-    assert given in found.text.en
-    assert given in found.text.zh
+    assert found.text.en.startswith(f"{given}: ")
+    assert found.text.zh.startswith(f"{given}：")
+    assert "vgg16" in found.text.en
+    assert "vgg16" in found.text.zh
 
 
 def test_nothing_is_smaller_and_better_than_squeezenet() -> None:

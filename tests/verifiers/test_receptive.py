@@ -85,5 +85,5 @@ def test_the_example_of_two_layers_reaches_as_far_as_asked(side: int) -> None:
 def test_any_two_layers_that_see_seven_pixels_are_right(answer: tuple[int, int, int], right: bool) -> None:
     found = reaches(answer=dict(zip(("kernel1", "stride1", "kernel2"), answer, strict=True)), side=7)
     assert found.right is right
-    assert "pixels" in found.text.en
+    assert "receptive field" in found.text.en
     assert found.text.zh

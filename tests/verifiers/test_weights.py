@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -94,17 +95,37 @@ def test_the_file_asked_for_is_that_of_the_weights() -> None:
     assert tried.urls == [get_weight("ResNet50_Weights.IMAGENET1K_V2").url]
 
 
-def test_the_loader_is_put_back_even_after_an_error() -> None:
-    before = _api.load_state_dict_from_url
-    for call in ("pretrained=True", "pretrainde=True"):
-        weights.asked(model="resnet18", call=call)
-        assert _api.load_state_dict_from_url is before
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+def test_the_loader_is_put_back_whatever_ends_the_call(
+    error: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def raises(*_: Any, **__: Any) -> None:
+        assert _api.load_state_dict_from_url is not loader
+        raise error
+
+    loader, download = _api.load_state_dict_from_url, torch.hub.download_url_to_file
+    weights.asked(model="resnet18", call="pretrained=True")
+    monkeypatch.setattr(weights, "execute", raises)
+    with pytest.raises(error):
+        weights.asked(model="resnet18", call="pretrained=True")
+    assert _api.load_state_dict_from_url is loader
+    assert torch.hub.download_url_to_file is download
+
+
+def test_a_way_around_the_loader_ends_without_a_download(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def around(self: Any, *_: Any, **__: Any) -> Any:
+        return torch.hub.load_state_dict_from_url(self.url, model_dir=str(tmp_path))
+
+    monkeypatch.setattr(_api.WeightsEnum, "get_state_dict", around)
+    found = weights.asked(model="resnet18", call="pretrained=True")
+    assert found.value == "RuntimeError"
+    assert "was to be downloaded" in str(found.facts["said"])
 
 
 def test_a_model_is_in_training_mode_with_and_without_weights() -> None:
     for call in ("", "pretrained=True", 'weights="DEFAULT"'):
-        assert weights.mode(model="googlenet", call=call).value == "train"
-    assert weights.mode(model="googlenet", call="pretrainde=True").value == "TypeError"
+        assert weights.attempt_call("googlenet", call).training is True
+    assert weights.attempt_call("googlenet", "pretrainde=True").training is None
 
 
 def test_the_parameter_has_the_name_that_the_warning_recommends() -> None:
@@ -124,9 +145,8 @@ def test_only_inception_and_googlenet_warn_about_their_initialisation() -> None:
 
 @pytest.mark.parametrize("name", SETS)
 def test_the_transforms_do_what_they_were_declared_with(name: str) -> None:
-    for verifier in (preprocessing.sizes, preprocessing.crop):
-        assert verifier.second is not None
-        assert verifier(weights=name).value == verifier.second(weights=name)
+    assert preprocessing.sizes.second is not None
+    assert preprocessing.sizes(weights=name).value == preprocessing.sizes.second(weights=name)
     assert preprocessing.resized.second is not None
     for height, width in ((480, 640), (32, 32), (333, 250)):
         found = preprocessing.resized(weights=name, height=height, width=width)
@@ -187,10 +207,17 @@ def test_a_photograph_and_a_tensor_of_it_come_out_alike() -> None:
     assert transforms(photograph)[:, 0, 0].tolist() == pytest.approx(expected, abs=1e-6)
 
 
+def test_what_the_transforms_leave_reaches_the_crop_and_no_further() -> None:
+    assert preprocessing.reaches(weights=RESNET, side=224).value is True
+    assert preprocessing.reaches(weights=RESNET, side=225).value is False
+    assert preprocessing.reaches(weights="Inception_V3_Weights.IMAGENET1K_V1", side=299).value is True
+
+
 def test_every_set_normalises() -> None:
     assert all(preprocessing.normalises(weights=one).value is True for one in SETS)
 
 
-def test_transforms_leave_a_crop_of_any_image() -> None:
-    for side in (32, 1000):
-        assert get_weight(RESNET).transforms()(torch.zeros(3, side, side)).shape == (3, 224, 224)
+def test_a_set_with_figures_of_its_own() -> None:
+    found = preprocessing.statistics(weights="EfficientNet_V2_L_Weights.IMAGENET1K_V1", channel="red")
+    assert found.value == [0.5, 0.5]
+    assert "nearly all" in said(found, [0.485, 0.229])

@@ -89,14 +89,6 @@ def test_a_model_takes_no_memory() -> None:
 # Heads and outputs
 
 
-@pytest.mark.parametrize("model", [*LIGHT, "inception_v3"])
-def test_the_head_is_the_last_layer_that_runs(model: str) -> None:
-    second = zoo.head.second
-    assert second is not None
-    for classes in (2, 100):
-        assert zoo.head(model=model, classes=classes).value == second(model=model, classes=classes)
-
-
 def test_the_heads_of_resnet_and_squeezenet() -> None:
     assert zoo.head(model="resnet18", classes=10).value == [10, 512]
     assert zoo.head(model="squeezenet1_0", classes=10).value == [10, 512, 1, 1]
@@ -140,19 +132,7 @@ def test_the_crop_of_the_weights_is_recognised_as_no_limit() -> None:
     assert "less" in said(zoo_inputs.smallest(model="alexnet"), 224)
 
 
-@pytest.mark.parametrize("model", LIGHT)
-def test_only_three_channels_are_taken(model: str) -> None:
-    second = zoo_inputs.channels.second
-    assert second is not None
-    assert zoo_inputs.channels(model=model).value == second(model=model) == 3
-
-
 def test_dropout_is_found_in_what_runs() -> None:
-    second = zoo_inputs.restless.second
-    assert second is not None
-    for names in (("resnet18", "vgg16", "squeezenet1_0"), ("mobilenet_v2", "googlenet", "shufflenet_v2_x1_0")):
-        chosen = dict(zip(("first", "second", "third"), names, strict=True))
-        assert zoo_inputs.restless(**chosen).value == second(**chosen)
     assert zoo_inputs.restless(first="resnet18", second="alexnet", third="shufflenet_v2_x1_0").value == ["second"]
 
 
@@ -191,7 +171,7 @@ def test_what_inception_returns(mode: str, side: int, batch: int, aux_logits: bo
 def test_logits_are_counted_per_classifier(model: str) -> None:
     second = aux_heads.logits.second
     assert second is not None
-    for mode, batch, aux_logits in [("train", 1, True), ("train", 8, False), ("eval", 8, True)]:
+    for mode, batch, aux_logits in [("train", 2, True), ("train", 8, False), ("eval", 8, True)]:
         chosen: dict[str, Any] = {"model": model, "mode": mode, "batch": batch, "classes": 10, "aux_logits": aux_logits}
         assert aux_heads.logits(**chosen).value == second(**chosen)
 
@@ -213,14 +193,14 @@ print(type(out).__name__, len(out))
 """
 
 
-@pytest.mark.parametrize("model", BOTH)
-def test_the_program_prints_a_tuple_only_while_training_with_auxiliary_classifiers(model: str) -> None:
-    second = aux_heads.prints.second
-    assert second is not None
+@pytest.mark.parametrize(
+    ("model", "printed"), [("inception_v3", "InceptionOutputs 2"), ("googlenet", "GoogLeNetOutputs 3")]
+)
+def test_the_program_prints_a_tuple_only_while_training_with_auxiliary_classifiers(model: str, printed: str) -> None:
     for mode, aux_logits in itertools.product(("train", "eval"), (True, False)):
         chosen: dict[str, Any] = {"model": model, "mode": mode, "batch": 4, "aux_logits": aux_logits}
-        code = PROGRAM.format(**chosen)
-        assert aux_heads.prints(code=code, **chosen).value == second(code=code, **chosen)
+        expected = printed if mode == "train" and aux_logits else "Tensor 4"
+        assert aux_heads.prints(code=PROGRAM.format(**chosen), **chosen).value == expected
 
 
 # Programs
