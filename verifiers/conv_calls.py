@@ -87,11 +87,13 @@ def in_sequential(
 ) -> Result:
     """What comes of putting something into nn.Sequential: `works`, or the exception and when it is raised."""
     built = execute(f"net = nn.Sequential({what}, nn.ReLU())", nn=nn, F=F)
-    if built.error:
-        value, error = f"{built.ending} when built", built.error
+    error = built.error
+    if error:
+        value = f"{built.ending} when built"
     else:
         called = execute("net(x)", net=built.names["net"], x=torch.zeros(1, 3, 8, 8))
-        value, error = f"{called.ending} when called" if called.error else "works", called.error
+        error = called.error
+        value = f"{called.ending} when called" if error else "works"
     return Result(
         value,
         steps=[str(error).splitlines()[0]] if error else [],

@@ -100,8 +100,8 @@ def field(layers: Annotated[list[str], Stack(1, 6)]) -> Result:
         mistakes=[
             mistake(
                 1 + sum(kernel - 1 for kernel in kernels),
-                "That leaves out the strides: behind a layer of stride 2 a step is two pixels of the image.",
-                "漏了步长：步长为 2 的层之后，移动一格相当于原图两个像素。",
+                "That leaves out the strides: behind a layer of stride s a step is s pixels of the image.",
+                "漏了步长：步长为 s 的层之后，移动一格相当于原图 s 个像素。",
             ),
             mistake(
                 sum(kernels),
@@ -115,8 +115,8 @@ def field(layers: Annotated[list[str], Stack(1, 6)]) -> Result:
             ),
             mistake(
                 convs[-1],
-                "That is the last layer's kernel, in pixels of its own input.",
-                "这只是最后一层的核，以它自己的输入计。",
+                "That is the last convolution's kernel, in pixels of its own input.",
+                "这只是最后一个卷积的核，以它自己的输入计。",
             ),
         ],
         snippet=_SNIPPET.format(

@@ -49,3 +49,9 @@ def test_a_broken_deck_is_broken_by_both_or_by_what_no_form_can_say(
 
 def test_what_is_shipped_is_what_the_models_say() -> None:
     assert json.loads(SHIPPED.read_text("utf-8")) == json_schema(), "quiz schema > quizapp/deck/deck.schema.json"
+
+
+@pytest.mark.parametrize("path", builtin().decks().values(), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_deck_tells_editors_where_the_schema_is(path: Path) -> None:
+    first = path.read_text("utf-8").partition("\n")[0]
+    assert (path.parent / first.removeprefix("# yaml-language-server: $schema=")).resolve() == SHIPPED

@@ -1,50 +1,20 @@
 """The verifiers behind models/darknet: against second ways, timm's Darknet-53, and figures that are known elsewhere."""
 
-import contextlib
-import importlib
-import io
-from pathlib import Path
-from typing import Any
-
 import pytest
 import torch
 from torch import nn
 
-from quizapp.authoring import Impossible, Verifier
-from quizapp.core.declaration import Declaration, Draw
-from quizapp.core.drawing import draw
-from quizapp.core.question import rng_for
-from quizapp.deck.declared import read_declarations
+from quizapp.authoring import Result
+from tests.verifiers.drawn_verifiers import agree, draws, telling_mistakes, with_second_way
 from verifiers import backbones, darknet, darknet_blocks, darknet_counts, timm_darknet, yolo, yolo_layers
 from verifiers.darknet_layers import Darknet19, Darknet53, YoloV3, image, on_meta
 
-ROOT = Path(__file__).parents[2]
 MODULES = ("darknet", "darknet_counts", "darknet_blocks", "yolo", "yolo_layers", "backbones")
-DECLARATIONS: dict[str, Declaration] = {
-    name: one
-    for module in MODULES
-    for name, one in read_declarations(ROOT / "verifiers" / f"{module}.py")[0].items()
-    if one.second
-}
 
 
-def named(name: str) -> Verifier[Any]:
-    module, _, function = name.partition(".")
-    found = getattr(importlib.import_module(f"verifiers.{module}"), function)
-    assert isinstance(found, Verifier)
-    return found
-
-
-@pytest.mark.parametrize("name", DECLARATIONS)
+@pytest.mark.parametrize("name", with_second_way(*MODULES))
 def test_a_verifier_agrees_with_its_second_way_over_what_it_accepts(name: str) -> None:
-    declaration, verifier = DECLARATIONS[name], named(name)
-    source = Draw({one.name: one.domain for one in declaration.parameters.values()}, declaration.where)
-    assert verifier.second is not None
-    for nth in range(4):
-        params = draw(source, rng_for(11, name, nth))
-        with contextlib.suppress(Impossible):
-            found: Any = verifier(**params).value
-            assert verifier.second(**params) == found, params
+    agree(name, draws(name, 3))
 
 
 # Parameters of the networks as they are published: by timm, by darknet, by the usual ports of YOLOv3.
@@ -73,6 +43,15 @@ def test_both_ways_of_counting_the_last_layer_are_told_apart() -> None:
     assert darknet_counts.convolutions(network="Darknet-53", last="convolutional").value == 53
     assert darknet_counts.last_layer(last="connected").value == "Linear"
     assert darknet_counts.last_layer(last="convolutional").value == "Conv2d"
+    assert darknet_counts.written(blocks=[1, 2, 8, 8, 4], last="connected").value == [52, 1]
+    assert darknet_counts.written(blocks=[1, 2, 8, 8, 4], last="convolutional").value == [53, 0]
+
+
+@pytest.mark.parametrize(("last", "other"), [("connected", [53, 0]), ("convolutional", [52, 1])])
+def test_who_counts_in_the_other_way_is_told_so(last: str, other: list[int]) -> None:
+    result = darknet_counts.written(blocks=[1, 2, 8, 8, 4], last=last)
+    says = next(one.text.en for one in result.mistakes if one.value == other)
+    assert ("configuration" in says) is (last == "connected")
 
 
 def test_leaving_out_the_fully_connected_layer_is_recognised() -> None:
@@ -95,11 +74,40 @@ def test_no_mistake_about_what_counts_names_a_layer_twice(network: str) -> None:
 def test_the_last_stage_has_the_known_shape(size: int, shape: list[int]) -> None:
     result = darknet.stage_shape(stage=5, size=size)
     assert result.value == shape
-    assert result.picture is not None
-    rows = str(result.picture).splitlines()
+    rows = drawn(result)
     assert len(rows) == 7
-    assert max(map(len, rows)) <= 72
     assert rows[-1].endswith("←")
+
+
+def drawn(result: Result) -> list[str]:
+    """The rows of its picture, which fit the screen."""
+    rows = str(result.picture).splitlines()
+    assert max(map(len, rows)) <= 72
+    return rows
+
+
+def test_the_picture_tells_blocks_channels_and_sides_of_all_stages() -> None:
+    header, *rows = drawn(darknet.stage_shape(stage=2, size=416))
+    told = [[part for part in row.replace("×", "").split() if part.isdecimal()] for row in rows]
+    assert told == [
+        ["32", "416"], ["1", "64", "208"], ["2", "128", "104"], ["8", "256", "52"], ["8", "512", "26"],
+        ["4", "1024", "13"],
+    ]  # fmt: skip
+    for row, (*_, channels, side) in zip(rows, told, strict=True):
+        assert row.index(f" {channels} ") + len(channels) == header.index("C")
+        assert row.index(f" {side} ") + len(side) == header.index("W", header.index("H"))
+
+
+@pytest.mark.parametrize("stage", [1, 2, 3, 4, 5])
+def test_the_hidden_row_is_not_in_its_picture_and_no_number_of_blocks_is_offered_more_often(stage: int) -> None:
+    result = darknet.missing_row(stage=stage, size=416)
+    blocks, channels, side = result.facts["blocks"], result.facts["channels"], result.facts["side"]
+    rows = drawn(result)
+    assert rows[stage + 1].split() == ["?×", "?", "?", "←"]
+    assert not any(f" {channels} " in row or f" {side} " in row for row in rows)
+    offered = [str(one) for one in (result.value, *telling_mistakes(result))]
+    assert len(set(offered)) == 6
+    assert sum(one.startswith(f"{blocks}×") for one in offered) == 3
 
 
 def test_the_truth_comes_from_the_convolutions_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,10 +126,7 @@ def test_additions_are_counted_in_the_traced_graph(network: str, adds: int) -> N
 def test_the_profiles_differ_and_fit_the_screen() -> None:
     seen = set()
     for network in ("Darknet-53", "Darknet-19", "ResNet-18", "ResNet-50", "ResNet-101", "VGG-16", "VGG-19"):
-        picture = backbones.profile(network=network).picture
-        assert picture is not None
-        seen.add(str(picture))
-        assert max(map(len, str(picture).splitlines())) <= 72
+        seen.add("\n".join(drawn(backbones.profile(network=network))))
     assert len(seen) == 7
 
 
@@ -135,13 +140,21 @@ def test_the_slopes_of_darknet_torch_and_timm() -> None:
     assert timm_darknet.leaks(x=5).value == [-0.5, -0.05]
     assert darknet_blocks.slope(written="darknet").value == 0.1
     assert darknet_blocks.slope(written="nn.LeakyReLU()").value == nn.LeakyReLU().negative_slope
-    assert timm_darknet.leaky_slope().value == 0.01
+    assert timm_darknet.leaky_slope() == 0.01
 
 
 def test_a_linear_layer_and_a_1x1_convolution_give_the_same_scores_whatever_the_seed() -> None:
     for seed in range(3):
         torch.manual_seed(seed)
         assert darknet_blocks.last_weight(classes=20).value == [20, 1024, 1, 1]
+        assert darknet_blocks.same_scores(classes=20).value is True
+
+
+def test_scores_that_differ_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nn.Conv2d, "forward", lambda self, x: x.new_zeros(x.shape[0], self.out_channels, 1, 1))
+    assert darknet_blocks.same_scores(classes=20).value is False
+    with pytest.raises(AssertionError):
+        darknet_blocks.last_weight(classes=20)
 
 
 LINES = [
@@ -188,6 +201,13 @@ def test_yolo_has_as_many_convolutions_as_is_known(part: str, count: int) -> Non
     assert yolo_layers.convolutions(part=part).value == count
 
 
+@pytest.mark.parametrize("part", ["backbone", "scale", "after", "whole", "plain"])
+def test_what_is_miscounted_belongs_to_the_part_that_is_asked(part: str) -> None:
+    result = yolo_layers.convolutions(part=part)
+    assert any("Darknet-53's last layer" in one.text.en for one in result.mistakes) is (part in ("backbone", "whole"))
+    assert any("upsamplings" in one.text.en for one in result.mistakes) is (part in ("after", "whole"))
+
+
 def test_the_layers_that_predict_have_a_bias_and_nothing_behind_them() -> None:
     assert yolo_layers.parts(where="prediction").value == "Conv2d"
     assert yolo_layers.parts(where="neck").value == yolo_layers.parts(where="backbone").value
@@ -198,7 +218,7 @@ def test_the_layers_that_predict_have_a_bias_and_nothing_behind_them() -> None:
 
 @pytest.mark.parametrize(
     ("side", "grid", "right"),
-    [(416, 13, True), (409, 13, True), (408, 13, False), (400, 13, False), (608, 13, False), (32, 2, False)],
+    [(416, 13, True), (409, 13, True), (408, 13, False), (385, 13, False), (608, 13, False), (32, 2, False)],
 )
 def test_a_side_of_the_learners_is_run(side: int, grid: int, right: bool) -> None:
     found = yolo.runs(answer={"side": side}, grid=grid)
@@ -206,31 +226,7 @@ def test_a_side_of_the_learners_is_run(side: int, grid: int, right: bool) -> Non
     assert found.text.zh
 
 
-def test_the_side_that_is_shown_works() -> None:
-    for grid in (8, 13, 20):
-        side = int(str(yolo.input_for(grid=grid).value).removeprefix("side="))
-        assert yolo.runs(answer={"side": side}, grid=grid).right
-
-
 def test_the_network_for_images_gives_probabilities() -> None:
     assert on_meta(Darknet53)(image(256)).shape == (1, 1000)
     assert on_meta(Darknet19)(image(224, batch=2)).shape == (2, 1000)
     assert on_meta(lambda: Darknet53(last="convolutional"))(image(64)).shape == (1, 1000, 1, 1)
-
-
-@pytest.mark.parametrize(
-    ("name", "params"),
-    [
-        ("darknet_counts.layers", {"b1": 1, "b2": 1, "b3": 2, "b4": 2, "b5": 1}),
-        ("darknet.blocks_at", {"stage": 3}),
-        ("backbones.shortcuts", {"network": "Darknet-19"}),
-        ("backbones.shortcuts", {"network": "Darknet-53"}),
-        ("yolo.joined", {"scale": 3}),
-        ("yolo_layers.convolutions", {"part": "whole"}),
-    ],
-)
-def test_the_snippet_prints_the_truth(name: str, params: dict[str, Any]) -> None:
-    result, out = named(name)(**params), io.StringIO()
-    with contextlib.redirect_stdout(out):
-        exec(result.snippet, {})
-    assert out.getvalue().strip() == str(result.value)

@@ -120,6 +120,11 @@ def test_the_calls_that_work_are_those_that_fill_one_parameter(decorator: str, r
     assert methods.calls_that_work(code=BOX.format(decorator=decorator, given="x")).value == right
 
 
+def test_the_calls_of_another_decorator_are_a_known_mistake() -> None:
+    found = methods.calls_that_work(code=BOX.format(decorator="@classmethod", given="x"), decorator="@classmethod")
+    assert "@staticmethod" in told(found, ["Box.f(3)", "Box().f(3)"])
+
+
 @pytest.mark.parametrize("decorator", DECORATORS)
 @pytest.mark.parametrize("given", ["x", "x, y", "x, y, z"])
 def test_signatures_agree_on_the_calls_that_work(decorator: str, given: str) -> None:
@@ -302,6 +307,7 @@ def test_what_the_first_parameter_receives(decorator: str, parameters: str, thro
         ("__class__.size", {"", "@staticmethod", "@classmethod"}),
         ("cls()", {"@classmethod"}),
         ("cls.twice()", {"@classmethod"}),
+        ("cls.label()", {"@classmethod"}),
         ("cls.plain()", set()),
         ("cls.own", set()),
         ("self.size", {""}),

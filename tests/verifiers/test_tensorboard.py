@@ -10,6 +10,7 @@ from verifiers import tensorboard_curves as curves
 from verifiers import tensorboard_flags as flags
 from verifiers import tensorboard_ports as ports
 from verifiers import tensorboard_runs as runs
+from verifiers.event_files import log
 
 
 def agreed(verifier: Any, **params: Any) -> Any:
@@ -22,7 +23,7 @@ def agreed(verifier: Any, **params: Any) -> Any:
 # Flags
 
 
-@pytest.mark.parametrize(("flag", "number"), [("--port", 6006), ("--reload_interval", 5), ("--max_reload_threads", 1)])
+@pytest.mark.parametrize(("flag", "number"), [("--port", 6006), ("--reload_interval", 5)])
 def test_the_defaults_are_those_of_the_help(flag: str, number: int) -> None:
     assert agreed(flags.default_of, flag=flag) == number
 
@@ -140,6 +141,10 @@ def test_the_folder_in_which_one_is_stays_the_same() -> None:
 )
 def test_both_loaders_keep_as_many_points(points: int, samples: str, held: int) -> None:
     assert agreed(curves.kept, points=points, samples=samples) == held
+    with runs.project() as here:
+        log(here / "log", range(points))
+        given = [f"--samples_per_plugin={samples}"] if samples else []
+        assert len(curves.loaded_fast("--logdir=log", *given)) == held
 
 
 @pytest.mark.parametrize(
@@ -150,3 +155,4 @@ def test_a_step_that_goes_back_hides_the_older_points_from_the_fast_loader_only(
     first: int, second: int, resume: int, found: list[int]
 ) -> None:
     assert agreed(curves.restarted, first=first, second=second, resume=resume) == found
+    assert curves.restarted(first=first, second=second, resume=resume).facts["slowly"] == first + second

