@@ -291,7 +291,8 @@ def test_the_test_command_runs_every_check() -> None:
 def test_a_page_names_no_place_of_one_machine_and_links_to_what_is_there(page: Path) -> None:
     written = page.read_text(encoding="utf-8")
     assert not re.search(r"(?<![\w.:/~-])/(work|tmp|root|Users)\b", written)
-    assert "://" not in written.replace("sqlite://", "")
+    if page.name != "notes-audit.md":  # which quotes the addresses that the notes give
+        assert "://" not in written.replace("sqlite://", "")
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", written):
         assert (page.parent / target).exists(), target
 

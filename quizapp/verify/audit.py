@@ -9,6 +9,10 @@ from quizapp.core.claim import Case, Claim, Outcome, agrees, outcome
 from quizapp.core.domain import Value
 
 
+# So many cases with the same value on either side are not worth a line each.
+_MANY = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Tried:
     """One case of a claim, and what the library did with it."""
@@ -72,16 +76,22 @@ def audit(claims: Iterable[Claim], truths: Truths) -> Iterator[Audited]:
 
 
 def told(tried: Iterable[Tried]) -> tuple[str, str]:
-    """What the note says, and what the library says: for each case a value, after the parameters that tell it apart."""
+    """What the note says, and what the library says: for each case a value, after the parameters that tell it apart.
+
+    Many cases that are all alike are told as one.
+    """
     cases = list(tried)
-    if not cases:
-        return "", ""
-    note, library = [], []
-    for one in cases:
-        where = _where(one.case, [other.case for other in cases])
-        note.append(where + said(one.case.note))
-        library.append(where + (said(one.truth.value) if isinstance(one.truth, Truth) else one.truth.error))
-    return "; ".join(note), "; ".join(library)
+    where = [_where(one.case, [other.case for other in cases]) for one in cases]
+    note = [said(one.case.note) for one in cases]
+    library = [said(one.truth.value) if isinstance(one.truth, Truth) else one.truth.error for one in cases]
+    if len(cases) >= _MANY and len(set(note)) == len(set(library)) == 1:
+        all_of_them = f" ({len(cases)} cases)"
+        return note[0] + all_of_them, library[0] + all_of_them
+    return _listed(where, note), _listed(where, library)
+
+
+def _listed(where: list[str], values: list[str]) -> str:
+    return "; ".join(one + value for one, value in zip(where, values, strict=True))
 
 
 def said(value: Value) -> str:

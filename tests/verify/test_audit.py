@@ -7,7 +7,7 @@ from quizapp.core.claim import Case, Claim, Outcome
 from quizapp.core.domain import Params
 from quizapp.core.text import Text
 from quizapp.verify import markdown
-from quizapp.verify.audit import audit, told
+from quizapp.verify.audit import ClaimCheck, audit, told
 from tests.verify.stand_in import VERSIONS, Verifiers
 
 CLAIM = Claim(
@@ -68,6 +68,13 @@ def test_cases_are_told_apart_by_the_parameters_in_which_they_differ() -> None:
     [found] = audit([CLAIM], DOUBLE)
     assert told(found.tried) == ("n=2: 4; n=3: 5", "n=2: 4; n=3: 6")
     assert told(found.tried[:1]) == ("4", "4")
+
+
+def test_many_cases_that_are_all_alike_are_told_as_one() -> None:
+    same = replace(CLAIM, cases=tuple(Case({"n": 2, "base": base}, 4) for base in range(5)))
+    assert told(ClaimCheck(same, DOUBLE).result().tried) == ("4 (5 cases)", "4 (5 cases)")
+    mixed = replace(CLAIM, cases=tuple(Case({"n": n, "base": 10}, 4) for n in range(5)))
+    assert told(ClaimCheck(mixed, DOUBLE).result().tried)[1] == "n=0: 0; n=1: 2; n=2: 4; n=3: 6; n=4: 8"
 
 
 def test_the_page_has_a_row_for_each_claim_and_no_text_breaks_its_table() -> None:
