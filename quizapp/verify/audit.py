@@ -8,7 +8,6 @@ from quizapp.core.answer import Truth, Unverifiable
 from quizapp.core.claim import Case, Claim, Outcome, agrees, outcome
 from quizapp.core.domain import Value
 
-
 # So many cases with the same value on either side are not worth a line each.
 _MANY = 5
 
