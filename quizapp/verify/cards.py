@@ -16,7 +16,7 @@ from quizapp.core.judge import same, telling
 from quizapp.core.question import Question, ask, rng_for
 from quizapp.core.reading import Reading
 from quizapp.core.template import TemplateError
-from quizapp.verify.drawing import Asked, questions
+from quizapp.verify.drawing import Asked, questions, with_params
 from quizapp.verify.fault import Checked, Fault
 from quizapp.verify.typing import changed, garbage, typed
 
@@ -240,7 +240,7 @@ def _distractors(question: Question, truth: Truth) -> str:
 
 def _example_fault(declaration: Declaration | None, example: Example, found: Truth | Unverifiable) -> Iterator[Fault]:
     assert declaration is not None
-    repeat = f"quiz compute {declaration.name}"
+    repeat = with_params(f"quiz compute {declaration.name}", example.params)
     if isinstance(found, Unverifiable):
         yield Fault(f"the worked example of {declaration.name}: {found.error}", example.params, repeat=repeat)
     elif not _alike(example.value, found.value):

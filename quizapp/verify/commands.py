@@ -143,7 +143,8 @@ def _tell(report: Report, wanted: Wanted) -> None:
         except OSError as error:
             raise QuizError(f"the file can't be written: {error.strerror}", where=wanted.junit) from None
     if os.environ.get("GITHUB_ACTIONS") == "true":
-        print(*annotations(report), sep="\n", file=sys.stderr if wanted.as_json else sys.stdout)
+        for line in annotations(report):
+            print(line, file=sys.stderr if wanted.as_json else sys.stdout)
     if wanted.as_json:
         print_json(document(report))
     else:

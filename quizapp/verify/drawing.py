@@ -21,8 +21,12 @@ class Asked:
     @property
     def repeat(self) -> str:
         """The command that shows it again."""
-        given = [f"{name}={shlex.quote(write(value))}" for name, value in self.pinned.items()]
-        return " ".join(["quiz show", self.question.card.id, *given, f"--seed {self.seed}"])
+        return f"{with_params(f'quiz show {self.question.card.id}', self.pinned)} --seed {self.seed}"
+
+
+def with_params(command: str, params: Params) -> str:
+    """`command` with parameters behind it, as a shell takes them."""
+    return " ".join([command, *(f"{name}={shlex.quote(write(value))}" for name, value in params.items())])
 
 
 def questions(card: Card, samples: int, seed: int) -> Iterator[Asked]:

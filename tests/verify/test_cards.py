@@ -175,6 +175,7 @@ def test_a_worked_example_that_the_library_does_not_give_is_a_fault() -> None:
     [fault] = checked(CARD, Verifiers(add), replace(PLAIN, examples=(Example({"a": 3}, 8),))).faults
     assert fault.message == "toy.add does not give what its worked example says"
     assert (dict(fault.params), fault.deck, fault.library) == ({"a": 3}, "8", "7, by toy 1.0")
+    assert fault.repeat == "quiz compute toy.add a=3"
 
 
 def test_a_card_without_a_source_a_mistake_without_a_sentence_and_a_distractor_that_is_the_truth_are_faults() -> None:
