@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from quizapp.core import expression
-from quizapp.core.declaration import DEFAULT_LIMIT_S, Declaration, Example, Parameter
+from quizapp.core.declaration import DEFAULT_LIMIT_S, Declaration, Parameter
 from quizapp.core.domain import Code, Domain, Lines
 from quizapp.core.expression import ExpressionError
-from quizapp.deck import attempts
+from quizapp.deck import attempts, examples
 from quizapp.deck.fault import Fault
 from quizapp.deck.literal import NotLiteral, assigned, domain, literal, plain
 from quizapp.errors import nearest
@@ -130,11 +130,11 @@ class _Module:
                 limit_s=DEFAULT_LIMIT_S if limit is None else float(limit),
                 place=f"{self.path}:{function.lineno}",
             )
-            self.declarations[name] = replace(
-                declaration, examples=tuple(self._examples(settings.get("examples"), declaration))
-            )
-            if len(self.faults) > before:
-                del self.declarations[name]
+            worked, problems = examples.read(settings.get("examples"), declaration, self.constants)
+            for problem in problems:
+                self._fault(*problem)
+            if not problems:
+                self.declarations[name] = replace(declaration, examples=worked)
 
     def _tried_by(self, function: attempts.Function) -> ast.FunctionDef | None:
         """The verifier above whose attempt the function is marked as."""
@@ -153,31 +153,6 @@ class _Module:
             self.declarations.pop(name, None)
         elif name in self.declarations:
             self.declarations[name] = replace(self.declarations[name], attempts=True)
-
-    def _examples(self, node: ast.expr | None, declaration: Declaration) -> Iterator[Example]:
-        """Worked examples: a list of pairs, each of the parameters by name and the value."""
-        if node is None:
-            return
-        if not isinstance(node, ast.List):
-            self._fault(node, "the examples are no list", 'write examples=[({"width": 7}, 4)]')
-            return
-        for item in node.elts:
-            match item:
-                case ast.Tuple([ast.Dict(keys, values), value]) if all(isinstance(one, ast.Constant) for one in keys):
-                    pass
-                case _:
-                    self._fault(item, "that is no example", 'write ({"width": 7}, 4): parameters, then the value')
-                    continue
-            try:
-                names = [str(literal(key, self.constants)) for key in keys if key is not None]
-                given = dict(zip(names, (plain(literal(one, self.constants)) for one in values), strict=True))
-                example = Example(given, plain(literal(value, self.constants)))
-            except NotLiteral as error:
-                self._fault(error.node, error.message, error.hint)
-                continue
-            if problem := declaration.misfit(example.params):
-                self._fault(item, f"{declaration.name} can't be asked that: {problem}", "give another example")
-            yield example
 
     def _second_way(self, first: str) -> None:
         name = f"{self.name}.{first}"

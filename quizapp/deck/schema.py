@@ -1,4 +1,4 @@
-"""The fields of a deck file, as pydantic models; the only place that knows pydantic.
+"""The fields of a deck file, as pydantic models; with `deck.forms` the only place that knows pydantic.
 
 The models check the form of a file and describe it (`DeckFields.model_json_schema()`); what they find is handed on as
 `Misfit`, which `deck.misfit` puts into words. What a form can't say (does the verifier exist, do the numbers fit it) is
@@ -7,39 +7,14 @@ checked elsewhere.
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationError, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
+from quizapp.deck.forms import FORMS, DomainFields, Fields, ParameterFields, Value
 from quizapp.deck.misfit import ID, TAG, VERIFIER, WRITTEN, Misfit
 
 MOST_OPTIONS = 10
 MOST_LINES = 9
 MOST_FIELDS = 6
-
-
-def _value(value: Any) -> Any:
-    """Refuses what no parameter can be: nothing, or fields."""
-    if value is None or isinstance(value, dict):
-        raise PydanticCustomError("value", "no value")
-    if isinstance(value, list):
-        for item in value:
-            _value(item)
-    return value
-
-
-def _form(spec: Any) -> str | None:
-    """Which of the forms below a domain is given in; None where its fields belong to none of them."""
-    for name in ("choice", "distribution", "shape", "array", "stack"):
-        if isinstance(spec, dict) and name in spec:
-            return f"<{name}>"
-    match spec:
-        case {"min": _} | {"max": _}:
-            return "<range>"
-    return None
-
-
-def _form_or_value(spec: Any) -> str | None:
-    return _form(spec) if isinstance(spec, dict) else "<value>"
 
 
 def _listed(conditions: Any) -> Any:
@@ -48,11 +23,6 @@ def _listed(conditions: Any) -> Any:
 
 Written: TypeAlias = Annotated[str, Field(pattern=WRITTEN)]
 Id: TypeAlias = Annotated[str, Field(pattern=ID, max_length=120)]
-Value: TypeAlias = Annotated[
-    Any,
-    BeforeValidator(_value),
-    WithJsonSchema({"anyOf": [{"type": kind} for kind in ("boolean", "number", "string", "array")]}),
-]
 KindName: TypeAlias = Literal[
     "number", "shape", "choice", "several", "text", "cloze", "order", "output", "code", "open", "picture", "recall"
 ]
@@ -61,11 +31,7 @@ OutcomeName: TypeAlias = Literal["holds", "holds with a condition", "out of date
 Conditions: TypeAlias = Annotated[list[Written], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
 
 
-class _Fields(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-class Words(_Fields):
+class Words(Fields):
     """The same words in both languages."""
 
     en: Written = Field(description="In English.")
@@ -75,77 +41,13 @@ class Words(_Fields):
 _UNWRITTEN = Words.model_construct(en="", zh="")
 
 
-class ChoiceFields(_Fields):
-    """One of the values listed."""
-
-    choice: list[Value] = Field(min_length=1, description="The values to draw from.")
-
-
-class RangeFields(_Fields):
-    """A whole number from `min` to `max`; with `step`, a number on that grid."""
-
-    min: float = Field(description="The smallest.")
-    max: float = Field(description="The largest.")
-    step: float | None = Field(default=None, gt=0, description="The distance of neighbours; whole numbers without it.")
-    often: list[float] = Field(default=[], description="Numbers met in practice, drawn half of the time.")
-
-
-class DistributionFields(_Fields):
-    """Probabilities that add up to 1."""
-
-    distribution: list[Annotated[int, Field(ge=1, le=20)]] = Field(
-        min_length=2, max_length=2, description="At least and at most so many probabilities."
-    )
-    step: float = Field(default=0.05, ge=0.001, le=1, description="Each is a multiple of it.")
-    zeros: bool = Field(default=False, description="Whether a probability may be zero.")
-
-
-Span: TypeAlias = Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=2, max_length=2)]
-
-
-class ShapeFields(_Fields):
-    """The shape of a tensor."""
-
-    shape: Span = Field(description="At least and at most so many dimensions.")
-    min: int = Field(description="The smallest side.")
-    max: int = Field(description="The largest side.")
-    often: list[int] = Field(default=[], description="Sides met in practice, drawn half of the time.")
-
-
-class ArrayFields(_Fields):
-    """A matrix of whole numbers."""
-
-    array: Span = Field(description="So many rows and columns.")
-    min: int = Field(description="The smallest number.")
-    max: int = Field(description="The largest number.")
-
-
-class StackFields(_Fields):
-    """A small stack of layers, as torch writes them."""
-
-    stack: Span = Field(description="At least and at most so many layers.")
-    channels: int = Field(default=3, ge=1, le=1024, description="What the first layer takes.")
-
-
-FormFields: TypeAlias = (
-    Annotated[ChoiceFields, Tag("<choice>")]
-    | Annotated[RangeFields, Tag("<range>")]
-    | Annotated[DistributionFields, Tag("<distribution>")]
-    | Annotated[ShapeFields, Tag("<shape>")]
-    | Annotated[ArrayFields, Tag("<array>")]
-    | Annotated[StackFields, Tag("<stack>")]
-)
-DomainFields: TypeAlias = Annotated[FormFields, Discriminator(_form)]
-ParameterFields: TypeAlias = Annotated[FormFields | Annotated[Value, Tag("<value>")], Discriminator(_form_or_value)]
-
-
 class OptionFields(Words):
     """One option of a choice, several or picture."""
 
     value: Value = Field(description="What the verifier returns where this option is right.")
 
 
-class ToleranceFields(_Fields):
+class ToleranceFields(Fields):
     """How far from the truth a number may lie; the largest of these counts."""
 
     absolute: float = Field(default=0.0, gt=0, description="So far, in units of the truth.")
@@ -153,7 +55,7 @@ class ToleranceFields(_Fields):
     digits: int = Field(default=0, ge=1, le=15, description="Right to so many significant digits.")
 
 
-class CardFields(_Fields):
+class CardFields(Fields):
     """One card. Its numbers are drawn, its truth is computed by its verifier; one to recall has neither."""
 
     id: Id = Field(description="Full, unique in the pack and never changed: the review history hangs on it.")
@@ -203,7 +105,7 @@ class CardFields(_Fields):
     source: Written = Field(default="", description="The note that it comes from, where it is not the deck's.")
 
 
-class CaseFields(_Fields):
+class CaseFields(Fields):
     """One case of a claim."""
 
     params: dict[str, Value] = Field(
@@ -212,7 +114,7 @@ class CaseFields(_Fields):
     note: Value = Field(description="What the note predicts that the verifier returns.")
 
 
-class ClaimFields(_Fields):
+class ClaimFields(Fields):
     """One claim of the note, put to the library in one or more cases, and what was found."""
 
     id: Id = Field(description="Full and unique among the claims of the pack.")
@@ -236,7 +138,7 @@ class ClaimFields(_Fields):
     heading: Written = Field(default="", description="The note's heading, where it is not the deck's source.")
 
 
-class DeckFields(_Fields):
+class DeckFields(Fields):
     """A deck: one file of cards."""
 
     title: Words = Field(description="What the deck is called.")
@@ -257,17 +159,6 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-_FORMS: dict[str | int, type[BaseModel] | None] = {
-    "<choice>": ChoiceFields,
-    "<range>": RangeFields,
-    "<distribution>": DistributionFields,
-    "<shape>": ShapeFields,
-    "<array>": ArrayFields,
-    "<stack>": StackFields,
-    "<value>": None,
-}
-
-
 def misfits(data: Any) -> list[Misfit]:
     """Everywhere that `data`, the plain values of a deck file, departs from these models."""
     try:
@@ -276,7 +167,7 @@ def misfits(data: Any) -> list[Misfit]:
         return [
             Misfit(
                 kind=one["type"],
-                loc=tuple(step for step in one["loc"] if step not in _FORMS),
+                loc=tuple(step for step in one["loc"] if step not in FORMS),
                 limits=one.get("ctx", {}),
                 known=_fields_at(one["loc"][:-1]) if one["type"] == "extra_forbidden" else (),
             )
@@ -299,8 +190,8 @@ def _fields_at(loc: tuple[str | int, ...]) -> tuple[str, ...]:
             model = OptionFields
         case (*_, "tolerance"):
             model = ToleranceFields
-        case (*_, form) if form in _FORMS:
-            model = _FORMS[form]
+        case (*_, form) if form in FORMS:
+            model = FORMS[form]
         case _:
             model = Words
     return tuple(model.model_fields) if model else ()

@@ -141,8 +141,9 @@ class CardCheck:
             yield _again(settled, awaited.again.result(), fault)
         question = asked.question.exhibit(settled)
         yield fault(_distractors(question, settled))
+        told = "" if question.card.kind is Kind.RECALL else _told(settled)
         for message in self._answers(question, settled):
-            yield fault(message, library=write(settled.value))
+            yield fault(message, library=told)
 
     def _answers(self, question: Question, truth: Truth) -> Iterator[str]:
         kind = question.card.kind
