@@ -1,8 +1,8 @@
 """How fast decks are verified, as ratios measured in turn: `python -m bench.verify`.
 
-Bare is one process that imports the verifiers' libraries and calls them, and their second ways, with the parameters
-that `quiz verify` draws, one after the other. What is on top: reading the decks, drawing, the way to the worker and
-back, and every answer that is typed, read and judged.
+Bare is one process that imports the verifiers' libraries and makes the calls that `quiz verify` asks for, one after the
+other: truths, second ways, worked examples, claims. What is on top: reading the decks, drawing, the way to the worker
+and back, a question of each card in another process, and every answer that is typed, read, judged or run.
 """
 
 import importlib
@@ -13,7 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
 from contextlib import nullcontext
 from pathlib import Path
 from types import MappingProxyType
@@ -21,7 +22,12 @@ from types import MappingProxyType
 from bench.terminal import quiz
 from quizapp import packs
 from quizapp.authoring import Verifier
-from quizapp.verify.drawing import questions
+from quizapp.core.answer import Attempt, Unverifiable
+from quizapp.core.claim import Claim
+from quizapp.core.domain import Params, Value
+from quizapp.verify.audit import ClaimCheck
+from quizapp.verify.cards import Answer, CardCheck
+from quizapp.verify.engine import items
 from quizapp.verify.reading import read
 from quizapp.worker.run import seed
 
@@ -29,16 +35,39 @@ DRAWS = 8
 PAIRS = 3
 
 
-def calls() -> list[tuple[str, dict[str, object]]]:
-    """What `quiz verify` computes: verifier and arguments, in its order."""
-    decks = read(packs.builtin()).decks.values()
-    return [
-        (card.verifier, dict(asked.question.arguments))
-        for deck in decks
-        for card in deck.cards
-        if card.verifier
-        for asked in questions(card, DRAWS, seed=0)
-    ]
+class Listed:
+    """Stands in for the workers: takes down what is asked, each question once, and answers nothing."""
+
+    def __init__(self) -> None:
+        self.asked: dict[tuple[str, str, bool], tuple[str, Params, bool]] = {}
+
+    def warm(self, verifiers: Iterable[str]) -> None: ...
+
+    def truth(self, verifier: str, params: Params, limit_s: float, *, second: bool = False) -> Answer:
+        self.asked[verifier, repr(params), second] = verifier, params, second
+        return Future()
+
+    def again(self, verifier: str, params: Params, limit_s: float) -> Answer:
+        return Future()
+
+    def attempt(
+        self, verifier: str, params: Params, answer: Value | Mapping[str, Value], limit_s: float
+    ) -> "Future[Attempt | Unverifiable]":
+        return Future()
+
+    def run_code(self, verifier: str, params: Params, source: str) -> "Future[Attempt | Unverifiable]":
+        return Future()
+
+
+def calls() -> list[tuple[str, Params, bool]]:
+    """What `quiz verify` has computed: verifier, arguments, and whether it is the second way, in its order."""
+    material, listed = read(packs.builtin()), Listed()
+    for item in items(material.decks.values()):
+        if isinstance(item, Claim):
+            ClaimCheck(item, listed)
+        else:
+            CardCheck(item, material.declarations.get(item.verifier), listed, DRAWS, seed=0)
+    return list(listed.asked.values())
 
 
 def bare(file: str) -> None:
@@ -46,15 +75,13 @@ def bare(file: str) -> None:
     import torch
 
     torch.set_num_threads(1)
-    for name, arguments in json.loads(Path(file).read_text("utf-8")):
+    for name, arguments, second in json.loads(Path(file).read_text("utf-8")):
         module, _, function = name.partition(".")
         verifier = getattr(importlib.import_module(f"verifiers.{module}"), function)
         assert isinstance(verifier, Verifier)
         seed(name, arguments)
         with torch.device("meta") if verifier.shapes_only else nullcontext():
-            verifier(**arguments)
-            if verifier.second is not None:
-                verifier.second(**arguments)
+            (verifier.second if second and verifier.second else verifier)(**arguments)
 
 
 def seconds(command: list[str], env: Mapping[str, str] = MappingProxyType({})) -> float:
@@ -76,7 +103,7 @@ def against_bare() -> None:
         ]
     whole, alone = (statistics.median(column) for column in zip(*pairs, strict=True))
     print(f"quiz verify / import and bare computation: {middle(pairs):.2f} (median of {PAIRS} pairs)")
-    print(f"    {whole:.1f} s and {alone:.1f} s, {len(listed)} questions")
+    print(f"    {whole:.1f} s and {alone:.1f} s, {len(listed)} calls")
 
 
 def second_run() -> None:

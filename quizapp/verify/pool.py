@@ -24,7 +24,7 @@ class Pool:
         self._clients = [Client(pack_root, device) for _ in range(max(2, jobs))]
         self._asked = [0] * jobs
         self._homes: dict[str, int] = {}
-        self._took: dict[tuple[str, str], int] = {}
+        self._answers: dict[tuple[str, str, bool], tuple[int, Future[Truth | Unverifiable]]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -40,14 +40,16 @@ class Pool:
     def truth(
         self, verifier: str, params: Params, limit_s: float, *, second: bool = False
     ) -> "Future[Truth | Unverifiable]":
-        where = self._least_busy(verifier)
-        if not second:
-            self._took[verifier, repr(params)] = where
-        return self._clients[where].truth(verifier, params, limit_s, second=second)
+        """As the client's; what was asked before is not asked again."""
+        key = (verifier, repr(params), second)
+        if key not in self._answers:
+            where = self._least_busy(verifier)
+            self._answers[key] = where, self._clients[where].truth(verifier, params, limit_s, second=second)
+        return self._answers[key][1]
 
     def again(self, verifier: str, params: Params, limit_s: float) -> "Future[Truth | Unverifiable]":
         """The truth, from another process than the one that `truth` asked for the same."""
-        took = self._took.get((verifier, repr(params)), 0)
+        took, _ = self._answers.get((verifier, repr(params), False), (0, None))
         return self._clients[(took + 1) % len(self._clients)].truth(verifier, params, limit_s)
 
     def attempt(
