@@ -27,7 +27,7 @@ def first_paint() -> float:
 
 def first_question(home: str) -> tuple[float, float]:
     """Seconds until the first question is on screen, and until a key that was typed then shows."""
-    terminal = Terminal(quiz("--deck", "conv"), {"QUIZ_HOME": home})
+    terminal = Terminal(quiz("--deck", "conv/size"), {"QUIZ_HOME": home})
     try:
         shown = terminal.arrival_of(rb"1 of \d+")
         terminal.send("7")
@@ -38,7 +38,7 @@ def first_question(home: str) -> tuple[float, float]:
 
 def drill(home: str, questions: int) -> tuple[list[float], list[float], float]:
     """Milliseconds from answer to verdict and from verdict to next question, and the peak memory in MB."""
-    terminal = Terminal(quiz("--deck", "conv", "--cram"), {"QUIZ_HOME": home})
+    terminal = Terminal(quiz("--deck", "conv/size", "--cram"), {"QUIZ_HOME": home})
     verdicts, nexts = [], []
     try:
         terminal.arrival_of(b"is ready")
