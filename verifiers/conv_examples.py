@@ -46,7 +46,40 @@ def halves(answer: Mapping[str, int], width: int) -> Attempt:
     )
 
 
-def _side(width: int, kernel: int, stride: int, padding: int) -> int:
+@verifier("torch", examples=[({"width": 224, "dilation": 1}, "kernel=3 padding=1")])
+def keeping(
+    width: Annotated[int, Int(32, 1024, often=(64, 224, 256))],
+    dilation: Annotated[int, Int(1, 8, often=(1, 2, 4))],
+) -> Result:
+    """A kernel and a padding with which nn.Conv2d at stride 1 keeps a side, as one example of many."""
+    kernel, padding = 3, dilation
+    side = _side(width, kernel, 1, padding, dilation)
+    return Result(
+        f"kernel={kernel} padding={padding}",
+        steps=[
+            f"{dilation} · ({kernel} − 1) = {dilation * (kernel - 1)} = 2 · {padding}",
+            f"nn.Conv2d(1, 1, {kernel}, padding={padding}, dilation={dilation}): {width} → {side}",
+        ],
+        snippet="import torch\nfrom torch import nn\n\n"
+        f"conv = nn.Conv2d(1, 1, {kernel}, padding={padding}, dilation={dilation})\n"
+        f"print(conv(torch.zeros(1, 1, {width}, {width})).shape[-1])",
+        facts={"even": _side(width, 4, 1, 3 * dilation // 2, dilation)},
+    )
+
+
+@keeping.attempt
+def keeps(answer: Mapping[str, int], width: int, dilation: int) -> Attempt:
+    """Builds the learner's layer and runs it."""
+    kernel, padding = answer["kernel"], answer["padding"]
+    try:
+        side = _side(width, kernel, 1, padding, dilation)
+    except RuntimeError as error:  # a kernel that hangs over the padded input
+        said = str(error).splitlines()[0]
+        return attempt(False, en=f"torch refuses that layer: {said}", zh=f"torch 拒绝这一层：{said}")
+    return attempt(side == width, en=f"That layer makes {side} of {width}.", zh=f"这一层把 {width} 变成 {side}。")
+
+
+def _side(width: int, kernel: int, stride: int, padding: int, dilation: int = 1) -> int:
     # One row of the image is enough, if it is padded to the kernel's height.
-    layer = nn.Conv2d(1, 1, (1, kernel), stride=(1, stride), padding=(0, padding))
+    layer = nn.Conv2d(1, 1, (1, kernel), stride=(1, stride), padding=(0, padding), dilation=(1, dilation))
     return int(layer(torch.zeros(1, 1, 1, width)).shape[-1])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from verifiers.conv_examples import halves, halving
+from verifiers.conv_examples import halves, halving, keeping, keeps
 from verifiers.kl_examples import either_side_of_one, lies_either_side
 
 WIDTHS = [64, 224, 512]
@@ -43,6 +43,19 @@ def test_a_layer_that_torch_refuses_is_wrong_in_its_words() -> None:
     found = halves(answer={"kernel": 64, "stride": 2, "padding": 0}, width=8)
     assert not found.right
     assert "torch refuses" in found.text.en
+
+
+@pytest.mark.parametrize("dilation", [1, 2, 3])
+def test_every_layer_that_keeps_the_size_is_right_and_no_other(dilation: int) -> None:
+    example = {name: int(value) for name, value in fields(keeping(width=64, dilation=dilation).value).items()}
+    assert keeps(answer=example, width=64, dilation=dilation).right
+    for kernel in (3, 4, 5, 7):
+        for padding in (1, 2, 3, 6, 9):
+            right = 2 * padding == dilation * (kernel - 1)
+            assert keeps(answer={"kernel": kernel, "padding": padding}, width=64, dilation=dilation).right is right
+    refused = keeps(answer={"kernel": 40, "padding": 1}, width=32, dilation=3)
+    assert not refused.right
+    assert "torch refuses" in refused.text.en
 
 
 @pytest.mark.parametrize(
