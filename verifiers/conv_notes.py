@@ -10,7 +10,7 @@ from quizapp.authoring import Code, Int, Result, Text, mistake, verifier
 from verifiers.execution import execute
 
 
-@verifier("torch")
+@verifier("torch", examples=[({"code": "import torch"}, "runs"), ({"code": "torch.nn"}, "NameError")])
 def written(code: Annotated[str, Code()]) -> Result:
     """How a program ends: `runs`, or the name of the exception that it raises."""
     ran = execute(code)

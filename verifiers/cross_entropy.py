@@ -10,7 +10,9 @@ from quizapp.authoring import Distribution, Grid, Impossible, Int, Result, Text,
 from verifiers.distributions import DECIMALS, other_logs, paste, real
 
 
-@verifier("torch", where=["len(p) == len(q)", "p != q"])
+@verifier(
+    "torch", where=["len(p) == len(q)", "p != q"], examples=[({"p": [0.7, 0.3], "q": [0.4, 0.6]}, "-sum p log q")]
+)
 def in_sums(
     p: Annotated[list[float], Distribution(2, 10, 0.05)],
     q: Annotated[list[float], Distribution(2, 10, 0.05)],

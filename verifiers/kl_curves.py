@@ -72,7 +72,7 @@ def _by_scipy(p: list[float], q: list[float]) -> str:
     return "agree" if abs(gap) < 1e-6 else "differ"
 
 
-@verifier("torch")
+@verifier("torch", examples=[({"side": "first"}, "model"), ({"side": "second"}, "data")])
 def argument(side: Annotated[str, Choice("first", "second")]) -> Result:
     """Which distribution is the first or the second argument of F.kl_div(input, target): `data` or `model`.
 

@@ -26,7 +26,14 @@ _LOG_CALLS = {
 }
 
 
-@verifier("torch", where=["len(p) == len(q)", "p != q"])
+@verifier(
+    "torch",
+    where=["len(p) == len(q)", "p != q"],
+    examples=[
+        ({"p": [0.3, 0.7], "q": [0.6, 0.4]}, "log_q, p"),
+        ({"p": [0.3, 0.7], "q": [0.6, 0.4], "target": "logarithms"}, "log_q, log_p, log_target=True"),
+    ],
+)
 def arguments(
     p: Annotated[list[float], Distribution(2, 10, 0.05)],
     q: Annotated[list[float], Distribution(2, 10, 0.05)],
@@ -65,7 +72,7 @@ def arguments(
     )
 
 
-@verifier("torch", where="len(p) == len(q)")
+@verifier("torch", where="len(p) == len(q)", examples=[({"p": [0.3, 0.7], "q": [0.6, 0.4]}, "no log")])
 def negative(
     p: Annotated[list[float], Distribution(2, 10, 0.05)],
     q: Annotated[list[float], Distribution(2, 10, 0.05)],

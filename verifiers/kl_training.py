@@ -57,7 +57,14 @@ def _fall_by_scipy(p: list[float], before: list[float], after: list[float]) -> f
     return float(special.rel_entr(p, before).sum() - special.rel_entr(p, after).sum())
 
 
-@verifier("torch", where=["len(p) == len(q)", "max(p) - min(p) > 0.01", "max(q) - min(q) > 0.01"])
+@verifier(
+    "torch",
+    where=["len(p) == len(q)", "max(p) - min(p) > 0.01", "max(q) - min(q) > 0.01"],
+    examples=[
+        ({"p": [0.7, 0.3], "q": [0.4, 0.6]}, "first"),
+        ({"p": [0.7, 0.3], "q": [0.4, 0.6], "trained": "P"}, "neither"),
+    ],
+)
 def constant_half(
     p: Annotated[list[float], Distribution(2, 10, 0.05)],
     q: Annotated[list[float], Distribution(2, 10, 0.05)],
@@ -110,7 +117,7 @@ def constant_half(
     )
 
 
-@verifier("torch", where=["len(p) == len(q)", "p != q"])
+@verifier("torch", where=["len(p) == len(q)", "p != q"], examples=[({"p": [0.7, 0.3], "q": [0.4, 0.6]}, "D(P‖Q)")])
 def cross_entropy_follows(
     p: Annotated[list[float], Distribution(2, 10, 0.05)],
     q: Annotated[list[float], Distribution(2, 10, 0.05)],

@@ -173,7 +173,15 @@ def attribute_that_is(code: Source) -> Result:
     )
 
 
-@verifier("python")
+@verifier(
+    "python",
+    examples=[
+        (
+            {"code": "class Box:\n    def plus(self, k):\n        return 10 + k\n\nbox = Box()"},
+            "Box.plus(box, 3)",
+        )
+    ],
+)
 def same_call(code: Source) -> Result:
     """Which other way to write it does what box.plus(3) does, where a program makes `box` of a class Box."""
     names = _run(code).names
