@@ -73,8 +73,8 @@ def _close(answer: Answer, truth: Value, tolerance: Tolerance) -> bool:
         return False
     if math.isinf(truth) or (isinstance(answer, float) and math.isinf(answer)):
         return answer == truth
-    if float(answer) == truth:  # 0.1 is right for 0.1, which no binary fraction is
-        return True
+    if isinstance(truth, float) and isinstance(answer, Fraction) and float(answer) == truth:
+        return True  # 0.1 is typed as a decimal, and no binary fraction is just that
     # A hair more than the width: 0.51 is within half a unit of 0.505 although binary fractions say otherwise.
     return abs(Fraction(answer) - Fraction(truth)) <= Fraction(tolerance.width(truth)) * Fraction(1_000_001, 1_000_000)
 

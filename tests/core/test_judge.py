@@ -98,6 +98,13 @@ def test_tolerance_says_how_near_is_right(tolerance: Tolerance, right: list[str]
     assert all(isinstance(verdict(Kind.NUMBER, typed, truth(0.5, tolerance)), Wrong) for typed in wrong)
 
 
+def test_without_a_tolerance_a_decimal_is_right_for_its_own_number_and_whole_numbers_are_exact() -> None:
+    assert isinstance(verdict(Kind.NUMBER, "0.1", truth(0.1)), Right)
+    assert isinstance(verdict(Kind.NUMBER, "0.11", truth(0.1)), Wrong)
+    assert isinstance(verdict(Kind.NUMBER, str(2**60), truth(2**60)), Right)
+    assert isinstance(verdict(Kind.NUMBER, str(2**60 + 1), truth(2**60)), Wrong)
+
+
 def test_a_known_mistake_is_recognised() -> None:
     floor = Mistake(113, Text("That rounds up."))
     assert verdict(Kind.NUMBER, "113", truth(112, mistakes=(floor,))) == Wrong(truth(112, mistakes=(floor,)), floor)
