@@ -35,7 +35,7 @@ def start(wanted: Wanted, common: "Common") -> None:
     on_screen = sys.stdin.isatty() and sys.stdout.isatty() and not wanted.plain
     with opening.library(common) as library:
         scope = Scope(tuple(library.decks(wanted.deck)), library.tags(wanted.tags), wanted.count)
-        if scope.tags and not library.ahead(scope.decks, scope.tags):
+        if scope.tags and not library.ahead(scope.decks, scope.tags, opening.clock()):
             raise QuizError("no card of these decks has these tags", where=", ".join(scope.tags))
         with opening.worker(library.pack, common) as client:
             options = Options(lang=common.lang, seed=wanted.seed, cram=wanted.cram)

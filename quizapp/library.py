@@ -1,14 +1,20 @@
 """A pack opened for study: finding its decks and cards by name, and planning what a sitting asks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import count, groupby
 
 from quizapp.core.card import Card
+from quizapp.core.day import Clock
 from quizapp.core.declaration import Declaration
+from quizapp.core.planning import NO_LIMITS, Candidate, Done, Limit, Rules, plan, round_robin, shuffled
 from quizapp.errors import QuizError, nearest
 from quizapp.index import declared, refresh
 from quizapp.packs import Pack, resolve
-from quizapp.sitting import Clock
 from quizapp.store import DeckCounts, Store
+
+_PAGE = 500
+_FEW = 8
 
 
 class Library:
@@ -59,19 +65,53 @@ class Library:
         """What the pack's verifiers declare, read from their sources."""
         return declared(self.pack)[0]
 
-    def plan(self, decks: Sequence[str], tags: Sequence[str], clock: Clock) -> list[str]:
-        """The cards to ask today: due ones first, the longest overdue leading, then new ones in their decks' order."""
+    def plan(
+        self, decks: Sequence[str], tags: Sequence[str], clock: Clock, rules: Rules = NO_LIMITS, most: int | None = None
+    ) -> list[str]:
+        """The cards to ask today, by the rules. `most` is the learner's word: it stands in for the day's limits."""
         now, day = clock.now(), clock.today()
-        due = self.store.due(self.key, decks, tags, now=now, day=day)
-        return due + self.store.fresh(self.key, decks, tags)
+        done = self.store.done(self.key, day)
+        if most is not None:
+            rules = replace(rules, limits=(Limit("", most, most),))
+            done = Done({}, {}, done.siblings)
+        due = _paged(
+            lambda offset: self.store.due(
+                self.key, decks, tags, now=now, day=day, by_risk=rules.by_risk, limit=_PAGE, offset=offset
+            )
+        )
+        return plan(due, self._new(decks, tags, day, rules), rules, done)
 
-    def ahead(self, decks: Sequence[str], tags: Sequence[str]) -> list[str]:
-        """All cards, for drilling without the schedule: those that come soonest first, then new ones."""
-        return self.store.ahead(self.key, decks, tags)
+    def _new(self, decks: Sequence[str], tags: Sequence[str], day: int, rules: Rules) -> Iterator[Candidate]:
+        """New cards in the order in which they are wanted, a deck at a time where only a few will be taken."""
+        if rules.at_random:
+            return iter(shuffled(self.store.fresh(self.key, decks, tags, day=day), str(day)))
+
+        def of_deck(deck: str) -> Iterator[Candidate]:
+            return _paged(
+                lambda offset: self.store.fresh(self.key, [deck], tags, day=day, limit=_FEW, offset=offset), _FEW
+            )
+
+        if any(not limit.folder and limit.new is not None for limit in rules.limits):
+            return round_robin([of_deck(deck) for deck in decks or self.store.deck_names(self.key)])
+        every = self.store.fresh(self.key, decks, tags, day=day)
+        return round_robin([iter(list(own)) for _, own in groupby(every, key=lambda one: one.deck)])
+
+    def ahead(self, decks: Sequence[str], tags: Sequence[str], clock: Clock) -> list[str]:
+        """All cards, for drilling ahead of their time: those that come soonest first, then new ones."""
+        return self.store.ahead(self.key, decks, tags, day=clock.today())
 
     def counts(self, clock: Clock) -> list[DeckCounts]:
         """A line per deck: its cards, new ones and due ones."""
         return self.store.counts(self.key, now=clock.now(), day=clock.today())
+
+
+def _paged(read: Callable[[int], list[Candidate]], size: int = _PAGE) -> Iterator[Candidate]:
+    """Candidates, a page at a time as they are wanted."""
+    for page in count(0, size):
+        found = read(page)
+        yield from found
+        if len(found) < size:
+            return
 
 
 def _speaks_of(fault: str, name: str) -> bool:

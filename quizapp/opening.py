@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from quizapp import packs, paths
+from quizapp.core.day import Clock
 from quizapp.packs import Pack
-from quizapp.sitting import Clock
 
 if TYPE_CHECKING:
     from quizapp.cli import Common

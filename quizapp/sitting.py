@@ -7,100 +7,55 @@ records them before anyone sees the verdict.
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from datetime import tzinfo
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from quizapp.asking import Truths, request_attempt, request_truth
 from quizapp.core.answer import Attempt, Right, Truth, Unreadable, Unverifiable, Wrong
 from quizapp.core.card import Card, Kind
-from quizapp.core.day import study_day
+from quizapp.core.day import Clock
 from quizapp.core.domain import Params
 from quizapp.core.drawing import CannotDraw
-from quizapp.core.event import Grade, Regraded, Reviewed, Settings
+from quizapp.core.event import Event, Grade, Mark, Marked, Regraded, Reviewed, Settings
 from quizapp.core.judge import near
+from quizapp.core.outcome import Judged, Tally
 from quizapp.core.question import Question, ask, rng_for
 from quizapp.core.queue import Queue
 from quizapp.core.reading import Reading
 from quizapp.core.template import TemplateError
 from quizapp.core.text import Lang, clean
+from quizapp.hand import Hand, Journal, new_id
 
 if TYPE_CHECKING:
     from quizapp.core.schedule import Schedule, Scheduled
-
 
 # So many cards ahead, the worker imports their verifiers' libraries when it has nothing else to do.
 _WARMED_AHEAD = 5
 
 
-class Record(Protocol):
+class Record(Journal, Protocol):
     """What a sitting wants of the store."""
 
-    def append(self, event: Reviewed) -> "Scheduled": ...
-    def regrade(self, event: Regraded) -> "Scheduled": ...
+    def append(self, event: Event) -> "Schedule": ...
     def schedule(self, card: str) -> "Schedule": ...
     def last_params(self, card: str) -> Params | None: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    """The time, and how it falls into study days. `now` gives milliseconds of UTC."""
-
-    now: Callable[[], int]
-    zone: tzinfo
-    rollover_hour: int = 4
-
-    def today(self) -> int:
-        return study_day(self.now(), self.zone, self.rollover_hour)
-
-
-@dataclass(frozen=True, slots=True)
 class Options:
-    """How a sitting is held. `seed` None: fresh numbers each time. `cram`: the schedule is left alone."""
+    """How a sitting is held.
+
+    seed:  None for fresh numbers each time. cram: the schedule is left alone. ahead: cards that aren't due are asked.
+    leech: after so many lapses a card is called one.
+    settings_of: what the scheduler is told of a deck's cards.
+    """
 
     lang: Lang = "en"
     seed: int | None = None
     cram: bool = False
-    settings: Settings = field(default_factory=Settings)
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A verdict that has been recorded.
-
-    said:     the answer on one line; empty for "don't know".
-    proposed: the grade that went with it.
-    coming:   for each grade, the schedule it leads to; empty when cramming.
-    review:   the id of the recorded event; empty when cramming.
-    """
-
-    question: Question
-    verdict: Right | Wrong
-    said: str
-    proposed: Grade
-    coming: "Mapping[Grade, Scheduled]"
-    review: str
-
-    @property
-    def can_be_guessed(self) -> bool:
-        """Whether it may have been luck: a right pick among options, not marked as a guess yet."""
-        right = isinstance(self.verdict, Right)
-        return right and self.question.card.kind.picked and self.proposed is not Grade.AGAIN and bool(self.coming)
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a sitting came to. Milliseconds are those spent answering."""
-
-    right: int = 0
-    wrong: int = 0
-    unverifiable: int = 0
-    ms: int = 0
-    missed: list[str] = field(default_factory=list)
-
-    @property
-    def answered(self) -> int:
-        return self.right + self.wrong
+    ahead: bool = False
+    leech: int = 8
+    settings_of: Callable[[str], Settings] = lambda _: Settings()
 
 
 class Sitting:
@@ -131,12 +86,15 @@ class Sitting:
         self._record = record
         self._truths = truths
         self._clock = clock
+        self._hand = Hand(record, clock)
         self._seed = secrets.randbits(64) if options.seed is None else options.seed
         self._times: dict[str, int] = {}
         self._last: dict[str, Params] = {}
         self._ahead: tuple[Question, Future[Truth | Unverifiable]] | None = None
         self._asked_at = 0
         self._warmed = False
+        self._answered: dict[str, tuple[Question, bool, int]] = {}
+        self._once_more: dict[str, Question] = {}
 
     def next(self, *, start: bool = True) -> Question | None:
         """The next question; None when the sitting is over.
@@ -145,7 +103,9 @@ class Sitting:
         """
         self.question = self.truth = None
         while (card := self.queue.take(self._clock.now())) is not None:
-            if self._ahead is not None and self._ahead[0].card.id == card:
+            if (again := self._once_more.pop(card, None)) is not None:
+                self.question = again
+            elif self._ahead is not None and self._ahead[0].card.id == card:
                 self.question, self.truth = self._ahead
             else:
                 self.question = self._draw(card)
@@ -221,13 +181,13 @@ class Sitting:
         at = self._clock.now()
         spent = max(0, at - self._asked_at)
         coming: Mapping[Grade, Scheduled] = {}
-        event_id = ""
+        event_id, lapses = "", 0
         if not self.options.cram:
             day = self._clock.today()
             before = self._record.schedule(question.card.id)
-            settings = self.options.settings
+            settings = self.options.settings_of(question.card.deck)
             coming = schedule.preview(before, card=question.card.id, at=at, day=day, settings=settings)
-            event_id = secrets.token_hex(8)
+            event_id = new_id()
             event = Reviewed(
                 id=event_id,
                 card=question.card.id,
@@ -243,23 +203,27 @@ class Sitting:
                 scheduler=schedule.version(),
                 settings=settings,
             )
-            self._return(question.card.id, self._record.append(event))
-        self._count(question, verdict, spent)
-        return Judged(question, verdict, _on_one_line(question, reading, typed), proposed, coming, event_id)
+            after = self._record.append(event)
+            self._return(question.card.id, after)
+            self._answered[event_id] = (question, event.right, spent)
+            lapses = after.lapses
+        self.tally.count(question.card.id, isinstance(verdict, Right), spent)
+        leech = lapses if lapses >= self.options.leech and isinstance(verdict, Wrong) else 0
+        return Judged(question, verdict, _on_one_line(question, reading, typed), proposed, coming, event_id, leech)
 
     def grade(self, judged: Judged, grade: Grade) -> None:
         """Gives the review another grade than the proposed one; the proposed one changes nothing."""
         if not judged.review or grade is judged.proposed:
             return
         event = Regraded(
-            id=secrets.token_hex(8),
+            id=new_id(),
             card=judged.question.card.id,
             at=self._clock.now(),
             day=self._clock.today(),
             review=judged.review,
             grade=grade,
         )
-        self._return(judged.question.card.id, self._record.regrade(event))
+        self._return(judged.question.card.id, self._record.append(event))
 
     def set_aside(self, question: Question, fault: Unverifiable) -> None:
         """Takes a question that can't be verified out of the sitting; nothing is recorded."""
@@ -267,20 +231,49 @@ class Sitting:
         self.tally.unverifiable += 1
         self.notices.append(f"{question.card.id}: {fault.error}")
 
-    def _return(self, card: str, schedule: "Scheduled") -> None:
-        if schedule.learning:
+    def put_away(self, mark: Mark) -> None:
+        """Suspends or buries the present card; it isn't asked again in this sitting."""
+        assert self.question is not None
+        self._hand.mark([self.question.card.id], mark)
+        self.queue.drop(self.question.card.id)
+
+    def flag(self, colour: str, note: str = "") -> None:
+        """Flags the present card; an empty colour takes the flag off."""
+        assert self.question is not None
+        self._hand.mark([self.question.card.id], Mark.FLAGGED, on=bool(colour), text=colour, note=note)
+
+    def undo(self, *, standing: bool) -> list[Event]:
+        """Takes back the last step of the record, made in this sitting or before, and returns its events.
+
+        standing: whether the present question is not answered yet; it then comes again after the one taken back.
+        """
+        undone = self._hand.undo()
+        if undone and standing and self.question is not None:
+            self._ask_again(self.question)
+        for event in undone:
+            answered = self._answered.pop(event.id, None)
+            if answered is not None:
+                question, right, spent = answered
+                self.tally.discount(event.card, right, spent)
+                self._ask_again(question)
+            elif isinstance(event, Regraded):
+                self._return(event.card, self._record.schedule(event.card))
+            elif isinstance(event, Marked) and event.mark in (Mark.SUSPENDED, Mark.BURIED) and event.on:
+                self.queue.put_first(event.card)
+        return undone
+
+    def _ask_again(self, question: Question) -> None:
+        """Has the same question come next, with its numbers."""
+        self.queue.put_first(question.card.id, asked=True)
+        self._once_more[question.card.id] = question
+
+    def _return(self, card: str, schedule: "Schedule") -> None:
+        from quizapp.core.schedule import Scheduled
+
+        if isinstance(schedule, Scheduled) and schedule.learning:
             self.queue.put_back(card, schedule.due)
         else:
             self.queue.drop(card)
-
-    def _count(self, question: Question, verdict: Right | Wrong, spent: int) -> None:
-        self.tally.ms += spent
-        if isinstance(verdict, Right):
-            self.tally.right += 1
-        else:
-            self.tally.wrong += 1
-            if question.card.id not in self.tally.missed:
-                self.tally.missed.append(question.card.id)
 
     def _draw(self, card: str) -> Question | None:
         avoid = self._last.get(card)

@@ -6,11 +6,13 @@ from enum import Enum, auto
 
 from quizapp.core.answer import Mistake, Right, Truth, Wrong
 from quizapp.core.card import Kind
+from quizapp.core.day import Clock
 from quizapp.core.event import Grade
+from quizapp.core.outcome import Judged, Tally
 from quizapp.core.picture import Picture
 from quizapp.core.schedule import Scheduled
 from quizapp.core.template import plain
-from quizapp.sitting import Clock, Judged, Sitting, Tally
+from quizapp.sitting import Sitting
 from quizapp.store import DeckCounts
 
 MINUTE_MS = 60_000

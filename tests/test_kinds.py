@@ -12,10 +12,11 @@ from quizapp import packs, plain
 from quizapp.asking import request_attempt, request_truth
 from quizapp.core.answer import Attempt, Right, Truth, Unreadable, Wrong
 from quizapp.core.card import Kind
+from quizapp.core.day import Clock
 from quizapp.core.event import Grade, Reviewed
 from quizapp.core.question import Question, ask, rng_for
 from quizapp.library import Library
-from quizapp.sitting import Clock, Options, Sitting
+from quizapp.sitting import Options, Sitting
 from quizapp.store import open_store
 from quizapp.worker.client import Client
 from tests.conftest import PACK

@@ -1,19 +1,20 @@
 """A sitting, with a store in memory, a worker that answers at once and a clock that stands still."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import UTC
 from fractions import Fraction
 
 from quizapp.core.answer import Attempt, Mistake, Origin, Right, Truth, Unverifiable, Wrong
 from quizapp.core.card import Card, Kind
+from quizapp.core.day import Clock
 from quizapp.core.declaration import Draw
 from quizapp.core.domain import Int, Params, Value
-from quizapp.core.event import Event, Grade, Regraded, Reviewed
+from quizapp.core.event import Event, Grade, Regraded, Reviewed, in_force
 from quizapp.core.reading import Reading
-from quizapp.core.schedule import Schedule, Scheduled, fold
+from quizapp.core.schedule import Schedule, fold
 from quizapp.core.text import Text
-from quizapp.sitting import Clock, Options, Sitting
+from quizapp.sitting import Options, Sitting
 
 NOON = 1_790_000_000_000
 
@@ -24,17 +25,15 @@ class Memory:
     def __init__(self) -> None:
         self.events: list[Event] = []
 
-    def append(self, event: Reviewed) -> Scheduled:
-        return self._add(event)
-
-    def regrade(self, event: Regraded) -> Scheduled:
-        return self._add(event)
-
-    def _add(self, event: Event) -> Scheduled:
+    def append(self, event: Event) -> Schedule:
         self.events.append(event)
-        schedule = self.schedule(event.card)
-        assert isinstance(schedule, Scheduled)
-        return schedule
+        return self.schedule(event.card)
+
+    def append_all(self, events: Sequence[Event]) -> None:
+        self.events += events
+
+    def last_events(self) -> list[Event]:
+        return in_force(self.events)[-1:]
 
     def schedule(self, card: str) -> Schedule:
         return fold([one for one in self.events if one.card == card])

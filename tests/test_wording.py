@@ -10,15 +10,17 @@ import pytest
 
 from quizapp.core.answer import EXACT, Mistake, Origin, Right, Tolerance, Truth, Wrong
 from quizapp.core.card import Card, Kind, Option
+from quizapp.core.day import Clock
 from quizapp.core.declaration import Draw
 from quizapp.core.domain import Fixed, Value
 from quizapp.core.event import Grade, Settings
+from quizapp.core.outcome import Judged, Tally
 from quizapp.core.picture import Picture
 from quizapp.core.question import ask, rng_for
 from quizapp.core.reading import Reading
 from quizapp.core.schedule import NEW, Schedule, Scheduled, review
 from quizapp.core.text import Lang, Text
-from quizapp.sitting import Clock, Judged, Sitting, Tally
+from quizapp.sitting import Sitting
 from quizapp.store import DeckCounts
 from quizapp.wording import Role, interval, minutes, next_card, nothing_due, progress, summary, today, verdict
 from tests.test_sitting import Adder, Memory, computed, sitting

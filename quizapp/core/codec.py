@@ -13,7 +13,18 @@ from quizapp.core.answer import Tolerance
 from quizapp.core.card import Card, Kind, Option
 from quizapp.core.declaration import Draw
 from quizapp.core.domain import Domain, Params, Value, from_data
-from quizapp.core.event import Event, Grade, Regraded, Reviewed, Settings
+from quizapp.core.event import (
+    Event,
+    Forgotten,
+    Grade,
+    Mark,
+    Marked,
+    Regraded,
+    Rescheduled,
+    Reviewed,
+    Settings,
+    Undone,
+)
 from quizapp.core.text import Text
 
 _AS_IT_IS = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -126,22 +137,35 @@ def event_data(event: Event) -> dict[str, Any]:
                     "relearning_steps": list(settings.relearning_steps),
                     "maximum_interval": settings.maximum_interval,
                     "parameters": list(settings.parameters),
+                    "fuzz": settings.fuzz,
                 },
             }
         case Regraded():
             return head | {"kind": "regraded", "review": event.review, "grade": int(event.grade)}
+        case Undone():
+            return head | {"kind": "undone", "event": event.event}
+        case Forgotten():
+            return head | {"kind": "forgotten"}
+        case Rescheduled():
+            return head | {"kind": "rescheduled", "due_day": event.due_day}
+        case Marked():
+            return head | {
+                "kind": "marked",
+                "mark": str(event.mark),
+                "on": event.on,
+                "text": event.text,
+                "note": event.note,
+            }
 
 
 def event_from_data(data: Mapping[str, Any]) -> Event:
-    """The event that `data` describes. Raises ValueError for a kind that this version doesn't know."""
+    """The event that `data` describes. Raises ValueError for a kind that this version doesn't know, KeyError for
+    something missing."""
+    head = (data["id"], data["card"], data["at"], data["day"])
     match data["kind"]:
         case "reviewed":
-            settings = data["settings"]
             return Reviewed(
-                id=data["id"],
-                card=data["card"],
-                at=data["at"],
-                day=data["day"],
+                *head,
                 params=_read_params(data["params"]),
                 answer=data["answer"],
                 truth=_read_value(data["truth"]),
@@ -150,24 +174,30 @@ def event_from_data(data: Mapping[str, Any]) -> Event:
                 ms=data["ms"],
                 versions=data["versions"],
                 scheduler=data["scheduler"],
-                settings=Settings(
-                    retention=settings["retention"],
-                    learning_steps=tuple(settings["learning_steps"]),
-                    relearning_steps=tuple(settings["relearning_steps"]),
-                    maximum_interval=settings["maximum_interval"],
-                    parameters=tuple(settings["parameters"]),
-                ),
+                settings=_settings(data["settings"]),
             )
         case "regraded":
-            return Regraded(
-                id=data["id"],
-                card=data["card"],
-                at=data["at"],
-                day=data["day"],
-                review=data["review"],
-                grade=Grade(data["grade"]),
-            )
+            return Regraded(*head, review=data["review"], grade=Grade(data["grade"]))
+        case "undone":
+            return Undone(*head, event=data["event"])
+        case "forgotten":
+            return Forgotten(*head)
+        case "rescheduled":
+            return Rescheduled(*head, due_day=data["due_day"])
+        case "marked":
+            return Marked(*head, mark=Mark(data["mark"]), on=data["on"], text=data["text"], note=data["note"])
     raise ValueError(f"an event of the kind '{data['kind']}' is not known to this version of quizapp")
+
+
+def _settings(data: Mapping[str, Any]) -> Settings:
+    return Settings(
+        retention=data["retention"],
+        learning_steps=tuple(data["learning_steps"]),
+        relearning_steps=tuple(data["relearning_steps"]),
+        maximum_interval=data["maximum_interval"],
+        parameters=tuple(data["parameters"]),
+        fuzz=data.get("fuzz", True),  # older events had no choice
+    )
 
 
 def params_to_json(params: Params) -> str:

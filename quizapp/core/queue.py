@@ -53,6 +53,13 @@ class Queue:
         """`card` is being learned and comes back at `due` (ms UTC)."""
         self._learning[card] = due
 
+    def put_first(self, card: str, *, asked: bool = False) -> None:
+        """`card` comes next. asked: it was asked already, and that no longer counts."""
+        self.drop(card)
+        self._planned.append(card)
+        self._last = None
+        self.asked -= asked
+
     def drop(self, card: str) -> None:
         """`card` isn't asked again in this sitting."""
         self._learning.pop(card, None)

@@ -1,8 +1,8 @@
 """The schedule: when a card comes back, as FSRS-6 says. Nothing else knows the library `fsrs`."""
 
 import random
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from functools import cache, lru_cache
@@ -11,7 +11,7 @@ from typing import TypeAlias
 import fsrs
 from fsrs.scheduler import DEFAULT_PARAMETERS, FUZZ_RANGES
 
-from quizapp.core.event import Event, Grade, Regraded, Reviewed, Settings
+from quizapp.core.event import Event, Forgotten, Grade, Regraded, Rescheduled, Reviewed, Settings, in_force
 
 _DAY_MS = 86_400_000
 _MS = timedelta(milliseconds=1)
@@ -33,6 +33,11 @@ class State(IntEnum):
 class New:
     """A card that was never reviewed."""
 
+    @property
+    def lapses(self) -> int:
+        """None yet."""
+        return 0
+
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
@@ -42,6 +47,7 @@ class Scheduled:
     stability:  days until the chance of recall has fallen to 90 %. difficulty: 1 to 10.
     due, reviewed_at:       milliseconds of UTC.
     due_day, reviewed_day:  study days; a card in review is due all day, so for it only `due_day` counts.
+    first_day:  the study day of the first review.
     reviews:    how many there were. lapses: how many of them were Again in review.
     """
 
@@ -53,6 +59,7 @@ class Scheduled:
     due_day: int
     reviewed_at: int
     reviewed_day: int
+    first_day: int
     reviews: int
     lapses: int
 
@@ -84,9 +91,10 @@ def review(schedule: Schedule, grade: Grade, *, card: str, at: int, day: int, se
     match schedule:
         case New():
             reviews = lapses = 0
+            first_day = day
             before = fsrs.Card(card_id=0, due=_MOMENT)
         case Scheduled():
-            reviews, lapses = schedule.reviews, schedule.lapses
+            reviews, lapses, first_day = schedule.reviews, schedule.lapses, schedule.first_day
             elapsed = min(max(day - schedule.reviewed_day, 0), _LONGEST_WAIT)
             before = fsrs.Card(
                 card_id=0,
@@ -105,7 +113,9 @@ def review(schedule: Schedule, grade: Grade, *, card: str, at: int, day: int, se
     interval = after.due - _MOMENT
     days, wait = 0, interval // _MS
     if state is State.REVIEW:
-        days = _fuzzed(interval.days, settings.maximum_interval, seed=f"{card} {reviews}")
+        days = interval.days
+        if settings.fuzz:
+            days = _fuzzed(days, settings.maximum_interval, seed=f"{card} {reviews}")
         wait = days * _DAY_MS
     return Scheduled(
         state=state,
@@ -116,6 +126,7 @@ def review(schedule: Schedule, grade: Grade, *, card: str, at: int, day: int, se
         due_day=day + days,
         reviewed_at=at,
         reviewed_day=day,
+        first_day=first_day,
         reviews=reviews + 1,
         lapses=lapses,
     )
@@ -126,16 +137,52 @@ def preview(schedule: Schedule, *, card: str, at: int, day: int, settings: Setti
     return {grade: review(schedule, grade, card=card, at=at, day=day, settings=settings) for grade in Grade}
 
 
+def reschedule(schedule: Schedule, due_day: int) -> Schedule:
+    """The schedule with another day to come back, never before the last review. A new card stays new."""
+    match schedule:
+        case New():
+            return schedule
+        case Scheduled():
+            due_day = max(due_day, schedule.reviewed_day)
+            due = schedule.reviewed_at + (due_day - schedule.reviewed_day) * _DAY_MS
+            return replace(schedule, state=State.REVIEW, step=None, due=due, due_day=due_day)
+
+
 def fold(events: Iterable[Event]) -> Schedule:
     """The schedule that one card's events lead to, whatever their order: time and id put them in theirs."""
-    ordered = sorted(events, key=lambda event: (event.at, event.id))
-    grades = {event.review: event.grade for event in ordered if isinstance(event, Regraded)}
     schedule: Schedule = NEW
-    for event in ordered:
-        if isinstance(event, Reviewed):
-            grade = grades.get(event.id, event.grade)
-            schedule = review(schedule, grade, card=event.card, at=event.at, day=event.day, settings=event.settings)
+    for _, after in story(events):
+        schedule = after
     return schedule
+
+
+def story(events: Iterable[Event]) -> Iterator[tuple[Event, Schedule]]:
+    """One card's events that are in force and bear on its schedule, each with the schedule after it. Of a review that
+    was given another grade, the grade it has now counts."""
+    standing = in_force(events)
+    grades = {event.review: event.grade for event in standing if isinstance(event, Regraded)}
+    schedule: Schedule = NEW
+    for event in standing:
+        match event:
+            case Reviewed():
+                grade = grades.get(event.id, event.grade)
+                if grade is not event.grade:
+                    event = replace(event, grade=grade)  # noqa: PLW2901
+                schedule = review(schedule, grade, card=event.card, at=event.at, day=event.day, settings=event.settings)
+            case Forgotten():
+                schedule = NEW
+            case Rescheduled():
+                schedule = reschedule(schedule, event.due_day)
+            case _:
+                continue
+        yield event, schedule
+
+
+def recall(stability: float, days: int, settings: Settings) -> float:
+    """The chance, 0 to 1, that a card is still known `days` study days after its last review, as FSRS-6 predicts it."""
+    past = timedelta(days=min(max(days, 0), _LONGEST_WAIT))
+    card = fsrs.Card(card_id=0, stability=stability, due=_MOMENT, last_review=_MOMENT - past)
+    return _scheduler(settings).get_card_retrievability(card, _MOMENT)
 
 
 def is_due(schedule: Schedule, *, now: int, day: int) -> bool:

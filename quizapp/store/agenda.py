@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select
 
+from quizapp.core.planning import Candidate, Done
 from quizapp.core.schedule import State
 from quizapp.core.text import Text
 from quizapp.store.entries import DeckCounts
-from quizapp.store.tables import cards, decks, schedules, tags
+from quizapp.store.tables import cards, decks, marked, schedules, tags
 
 # Time zones lie at most 26 hours apart, so a learning card whose minutes are over was put on a study day at most this
 # many days after today's, wherever the learner has travelled since. It lets one index find cards of every state.
@@ -37,30 +38,62 @@ class Scope:
         return found
 
 
-def due(connection: Connection, scope: Scope, *, now: int, day: int, limit: int | None) -> list[str]:
-    """The cards that are due, the longest overdue first."""
-    found = select(schedules.c.card).where(_is_due(now, day), _in(scope)).order_by(*_SOONEST)
-    return list(connection.execute(found.limit(limit)).scalars())
+def due(
+    connection: Connection, scope: Scope, *, now: int, day: int, by_risk: bool, limit: int | None, offset: int
+) -> list[Candidate]:
+    """The cards that are due: those being learned, the longest waiting first, then the others."""
+    in_review = schedules.c.state == int(State.REVIEW)
+    # FSRS's chance of recall falls with this quotient alone, whatever the stability.
+    stabilities_passed = case((in_review, (schedules.c.reviewed_day - day) / schedules.c.stability), else_=0.0)
+    order = (stabilities_passed, *_SOONEST) if by_risk else _SOONEST
+    found = (
+        select(cards.c.id, cards.c.deck, cards.c.sibling, schedules.c.state)
+        .select_from(schedules.join(cards, cards.c.id == schedules.c.card))
+        .where(_is_due(now, day), _at_hand(schedules.c.card, day), *scope.conditions())
+        .order_by(case((in_review, 1), else_=0), *order)
+    )
+    rows = connection.execute(found.limit(limit).offset(offset)).all()
+    return [Candidate(row.id, row.deck, row.sibling or "", row.state != int(State.REVIEW)) for row in rows]
 
 
-def fresh(connection: Connection, scope: Scope, *, limit: int | None) -> list[str]:
+def fresh(connection: Connection, scope: Scope, *, day: int, limit: int | None, offset: int = 0) -> list[Candidate]:
     """The cards never reviewed, in the order of decks and their places in them."""
     found = (
-        select(cards.c.id).where(cards.c.reviewed == 0, *scope.conditions()).order_by(cards.c.deck, cards.c.position)
+        select(cards.c.id, cards.c.deck, cards.c.sibling)
+        .where(cards.c.reviewed == 0, _at_hand(cards.c.id, day), *scope.conditions())
+        .order_by(cards.c.deck, cards.c.position)
     )
-    return list(connection.execute(found.limit(limit)).scalars())
+    rows = connection.execute(found.limit(limit).offset(offset)).all()
+    return [Candidate(row.id, row.deck, row.sibling or "") for row in rows]
 
 
-def ahead(connection: Connection, scope: Scope, *, limit: int | None) -> list[str]:
-    """All cards: those that come soonest first, then new ones."""
-    found = select(schedules.c.card).where(_in(scope)).order_by(*_SOONEST)
+def done(connection: Connection, pack: str, day: int) -> Done:
+    """What was done on a study day: cards begun and cards reviewed, by deck, and the groups that were asked."""
+    begun = schedules.c.first_day == day
+    found = (
+        select(cards.c.deck, cards.c.sibling, case((begun, 1), else_=0).label("begun"))
+        .select_from(schedules.join(cards, cards.c.id == schedules.c.card))
+        .where(schedules.c.reviewed_day == day, cards.c.pack == pack)
+    )
+    rows = connection.execute(found).all()
+    return Done(
+        new=Counter(row.deck for row in rows if row.begun),
+        reviews=Counter(row.deck for row in rows if not row.begun),
+        siblings=frozenset(row.sibling for row in rows if row.sibling),
+    )
+
+
+def ahead(connection: Connection, scope: Scope, *, day: int, limit: int | None) -> list[str]:
+    """All cards that aren't put away: those that come soonest first, then new ones."""
+    found = select(schedules.c.card).where(_in(scope), _at_hand(schedules.c.card, day)).order_by(*_SOONEST)
     coming = list(connection.execute(found.limit(limit)).scalars())
-    return coming + fresh(connection, scope, limit=None if limit is None else limit - len(coming))
+    left = None if limit is None else limit - len(coming)
+    return coming + [one.card for one in fresh(connection, scope, day=day, limit=left)]
 
 
-def next_due(connection: Connection, scope: Scope) -> int | None:
+def next_due(connection: Connection, scope: Scope, *, day: int) -> int | None:
     """When the first of the reviewed cards is due, ms of UTC; None where there are none."""
-    found = select(schedules.c.due).where(_in(scope)).order_by(*_SOONEST)
+    found = select(schedules.c.due).where(_in(scope), _at_hand(schedules.c.card, day)).order_by(*_SOONEST)
     return connection.execute(found.limit(1)).scalar_one_or_none()
 
 
@@ -68,9 +101,13 @@ def counts(connection: Connection, pack: str, *, now: int, day: int) -> list[Dec
     """A line per deck, in order; no card is read for it."""
     # Counted here and looked up for each due schedule: joined and grouped, SQLite would go through all cards.
     deck_of = select(cards.c.deck).where(cards.c.id == schedules.c.card, cards.c.pack == pack).scalar_subquery()
-    due = Counter(connection.execute(select(deck_of).where(_is_due(now, day))).scalars())
+    waiting = select(deck_of).where(_is_due(now, day), _at_hand(schedules.c.card, day))
+    due = Counter(connection.execute(waiting).scalars())
     unseen = select(cards.c.deck, func.count()).where(cards.c.pack == pack, cards.c.reviewed == 0)
     new: dict[str, int] = dict(connection.execute(unseen.group_by(cards.c.deck)).all())
+    # Few cards are put away: those are taken off, rather than looked up for every new card.
+    away = unseen.where(cards.c.id.in_(select(marked.c.card).where(_hidden(day)))).group_by(cards.c.deck)
+    put_away: dict[str, int] = dict(connection.execute(away).all())
     known = select(decks).where(decks.c.pack == pack, decks.c.title_en.is_not(None)).order_by(decks.c.name)
     return [
         DeckCounts(
@@ -80,11 +117,21 @@ def counts(connection: Connection, pack: str, *, now: int, day: int) -> list[Dec
             cards=row.cards,
             computed=row.computed,
             drawn=row.drawn,
-            new=new.get(row.name, 0),
+            new=new.get(row.name, 0) - put_away.get(row.name, 0),
             due=due[row.name],
         )
         for row in connection.execute(known).all()
     ]
+
+
+def _hidden(day: int) -> ColumnElement[bool]:
+    """As `Marks.hidden` says it."""
+    return or_(marked.c.suspended == 1, marked.c.buried_on >= day)
+
+
+def _at_hand(card: ColumnElement[str], day: int) -> ColumnElement[bool]:
+    """Whether a card isn't put away."""
+    return ~exists().where(marked.c.card == card, _hidden(day))
 
 
 def _is_due(now: int, day: int) -> ColumnElement[bool]:

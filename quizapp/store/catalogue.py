@@ -96,6 +96,8 @@ def _insert_cards(connection: Connection, pack: str, deck: Deck) -> None:
                 "deck": deck.name,
                 "position": position,
                 "place": card.place,
+                "kind": str(card.kind),
+                "sibling": card.group or None,
                 "body": card_to_json(card),
             }
             for position, card in enumerate(deck.cards)

@@ -5,19 +5,62 @@ starts at the present version. To change the schema: change tables.py, and appen
 the version before into it.
 """
 
+import json
 from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine, insert
 
 from quizapp import __version__
+from quizapp.core.codec import write_json
 from quizapp.store.engine import place, transaction, writer
 from quizapp.store.tables import meta, metadata
 from quizapp.store.trouble import foreign, newer
 
 APPLICATION_ID = 0x5155_495A  # "QUIZ"
+_CHUNK = 5000
 
-# MIGRATIONS[0] turns version 1 into 2, MIGRATIONS[1] turns 2 into 3, and so on.
-MIGRATIONS: list[Callable[[Connection], None]] = []
+
+def _give_events_an_order(connection: Connection) -> None:
+    """1 to 2: events know their order of arrival, their grade and what they are about; marks; a card's first day."""
+    run = connection.exec_driver_sql
+    run("ALTER TABLE events RENAME TO events_before")
+    run("DROP INDEX events_of_card")
+    run("""
+        CREATE TABLE events (
+            id TEXT NOT NULL, card TEXT NOT NULL, at INTEGER NOT NULL, day INTEGER NOT NULL, kind TEXT NOT NULL,
+            grade INTEGER, target TEXT, seq INTEGER, context INTEGER, body TEXT NOT NULL,
+            PRIMARY KEY (id), FOREIGN KEY(context) REFERENCES contexts (id)
+        ) STRICT""")
+    found = run("SELECT rowid, id, card, at, day, kind, context, body FROM events_before ORDER BY rowid")
+    while some := found.fetchmany(_CHUNK):
+        rows = []
+        for seq, event, card, at, day, kind, context, written in some:
+            body = json.loads(written)
+            grade, target = body.pop("grade"), body.pop("review", None)
+            rows.append((event, card, at, day, kind, grade, target, seq, context, write_json(body)))
+        run("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    run("DROP TABLE events_before")
+    run("CREATE INDEX events_of_card ON events (card, at)")
+    run("CREATE INDEX events_by_day ON events (day, kind)")
+    run("CREATE UNIQUE INDEX events_by_arrival ON events (seq)")
+    run("CREATE INDEX events_by_target ON events (target) WHERE target IS NOT NULL")
+    run("ALTER TABLE schedules ADD COLUMN first_day INTEGER NOT NULL DEFAULT 0")
+    run("UPDATE schedules SET first_day = (SELECT day FROM events WHERE events.card = schedules.card ORDER BY at, id)")
+    run("CREATE INDEX schedules_by_day ON schedules (reviewed_day, first_day)")
+    run("""
+        CREATE TABLE marked (
+            card TEXT NOT NULL, suspended INTEGER NOT NULL, buried_on INTEGER, flag TEXT NOT NULL,
+            note TEXT NOT NULL, tags TEXT NOT NULL, PRIMARY KEY (card)
+        ) STRICT""")
+    # The index of decks is made again from their files at the next start.
+    run("DELETE FROM decks")
+    run("ALTER TABLE cards ADD COLUMN kind TEXT NOT NULL DEFAULT ''")
+    run("ALTER TABLE cards ADD COLUMN sibling TEXT")
+
+
+# MIGRATIONS[0] turns version 1 into 2, MIGRATIONS[1] turns 2 into 3, and so on. They speak of the tables as they were
+# then, never through tables.py.
+MIGRATIONS: list[Callable[[Connection], None]] = [_give_events_an_order]
 
 
 def present() -> int:

@@ -1,42 +1,42 @@
-"""The record: events are appended, and each card's schedule follows from them."""
+"""The record: events are appended, and each card's schedule and marks follow from them."""
 
-import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from quizapp.core.codec import event_data, event_from_data, params_from_json, params_to_json, write_json
+from quizapp.core.codec import params_from_json, params_to_json, write_json
 from quizapp.core.domain import Params
-from quizapp.core.event import Event, Regraded, Reviewed
+from quizapp.core.event import Event, Marked, Regraded, Rescheduled, Reviewed, Undone, in_force
+from quizapp.core.marks import UNMARKED, Marks, marks
 from quizapp.core.schedule import NEW, New, Schedule, Scheduled, State, fold, review
-from quizapp.store.tables import cards, contexts, events, schedules
-
-_COLUMNS = ("id", "card", "at", "day", "kind")
-_CONTEXT = ("versions", "scheduler", "settings")
+from quizapp.store import journal
+from quizapp.store.tables import cards, marked, schedules
 
 _OF_CARD = schedules.c.card == bindparam("of_card")
 _SELECT_SCHEDULE = select(schedules).where(_OF_CARD)
 _SELECT_PARAMS = select(schedules.c.params).where(_OF_CARD)
 _INSERT_SCHEDULE = insert(schedules)
 _UPDATE_SCHEDULE = update(schedules).where(_OF_CARD)
-_MARK_REVIEWED = update(cards).where(cards.c.id == bindparam("of_card")).values(reviewed=1)
-_INSERT_EVENT = insert(events)
-_SELECT_EVENTS = (
-    select(events, contexts.c.body.label("shared"))
-    .outerjoin(contexts)
-    .where(events.c.card == bindparam("of_card"))
-    .order_by(events.c.at, events.c.id)
-)
-_SELECT_CONTEXT = select(contexts.c.id).where(contexts.c.id == bindparam("of_id"))
-_INSERT_CONTEXT = insert(contexts)
+_DELETE_SCHEDULE = delete(schedules).where(_OF_CARD)
+_MARK_REVIEWED = update(cards).where(cards.c.id == bindparam("of_card")).values(reviewed=bindparam("now_reviewed"))
+_SELECT_MARKS = select(marked).where(marked.c.card == bindparam("of_card"))
+_DELETE_MARKS = delete(marked).where(marked.c.card == bindparam("of_card"))
+_INSERT_MARKS = insert(marked)
 
 
 def schedule_of(connection: Connection, card: str) -> Schedule:
     """The stored schedule of a card."""
     row = connection.execute(_SELECT_SCHEDULE, {"of_card": card}).one_or_none()
-    return NEW if row is None else _scheduled(row)
+    return NEW if row is None else scheduled(row)
+
+
+def marks_of(connection: Connection, card: str) -> Marks:
+    """The stored marks of a card."""
+    row = connection.execute(_SELECT_MARKS, {"of_card": card}).one_or_none()
+    return UNMARKED if row is None else marks_from(row)
 
 
 def last_params(connection: Connection, card: str) -> Params | None:
@@ -45,80 +45,53 @@ def last_params(connection: Connection, card: str) -> Params | None:
     return None if written is None else params_from_json(written)
 
 
-def history(connection: Connection, card: str) -> list[Event]:
-    """A card's events, in the order of time and id."""
-    rows = connection.execute(_SELECT_EVENTS, {"of_card": card}).all()
-    return [event_from_data(_data(row)) for row in rows]
+def append(connection: Connection, event: Event) -> Schedule:
+    """Appends an event and stores what now follows. Raises ValueError where the event is about one that isn't there.
 
-
-def append(connection: Connection, event: Event) -> Scheduled:
-    """Appends an event and stores the schedule that now follows.
-
-    A review later than all others is put on top of the stored schedule. Anything else (another grade, a clock that was
-    set back) folds the card's events again, so that what is stored is always what a replay gives.
+    A review later than all else is put on top of the stored schedule. Anything else (another grade, an undo, a clock
+    that was set back) folds the card's events again, so that what is stored is always what a replay gives.
     """
     before = schedule_of(connection, event.card)
-    _insert(connection, event)
-    match event:
-        case Reviewed() if isinstance(before, New) or before.reviewed_at < event.at:
-            after = review(before, event.grade, card=event.card, at=event.at, day=event.day, settings=event.settings)
-            params = event.params
-        case _:
-            past = history(connection, event.card)
-            if isinstance(event, Regraded) and all(event.review != one.id for one in past):
-                raise ValueError(f"there is no review {event.review} of {event.card} to give another grade")
-            folded = fold(past)
-            assert isinstance(folded, Scheduled)
-            after, params = folded, _last_drawn(past)
-    _store(connection, event.card, before, after, params)
-    return after
+    past = journal.latest(connection, event.card)
+    journal.insert_event(connection, event)
+    if isinstance(event, Reviewed) and (past is None or past < event.at):
+        after = review(before, event.grade, card=event.card, at=event.at, day=event.day, settings=event.settings)
+        _store(connection, event.card, before, after, event.params)
+        return after
+    found = journal.history(connection, event.card)
+    _refuse(event, found, before)
+    return _fold_again(connection, event.card, found)
 
 
-def _store(connection: Connection, card: str, before: Schedule, after: Scheduled, params: Params) -> None:
-    values = {
-        "state": int(after.state),
-        "step": after.step,
-        "stability": after.stability,
-        "difficulty": after.difficulty,
-        "due": after.due,
-        "due_day": after.due_day,
-        "reviewed_at": after.reviewed_at,
-        "reviewed_day": after.reviewed_day,
-        "reviews": after.reviews,
-        "lapses": after.lapses,
-        "params": params_to_json(params),
-    }
-    if isinstance(before, New):
-        connection.execute(_INSERT_SCHEDULE, {"card": card, **values})
-        connection.execute(_MARK_REVIEWED, {"of_card": card})
-    else:
-        connection.execute(_UPDATE_SCHEDULE, {"of_card": card, **values})
+def merge(connection: Connection, foreign: Iterable[Event]) -> tuple[int, int]:
+    """Takes in events from elsewhere, and folds their cards again. Returns how many were new, and how many known."""
+    by_id = {event.id: event for event in foreign}
+    known = journal.ids(connection, list(by_id))
+    new = [event for event in by_id.values() if event.id not in known]
+    journal.insert_foreign(connection, new)
+    for card in dict.fromkeys(event.card for event in new):
+        _fold_again(connection, card, journal.history(connection, card))
+    return len(new), len(known)
 
 
-def _insert(connection: Connection, event: Event) -> None:
-    data = event_data(event)
-    columns = {name: data.pop(name) for name in _COLUMNS}
-    shared = {name: data.pop(name) for name in _CONTEXT if name in data}
-    context = _intern(connection, shared) if shared else None
-    connection.execute(_INSERT_EVENT, {**columns, "context": context, "body": write_json(data)})
+def differences(connection: Connection) -> Iterator[str]:
+    """The cards whose stored schedule or marks are not what replaying their events gives."""
+    stored = {row.card: scheduled(row) for row in connection.execute(select(schedules)).all()}
+    noted = {row.card: marks_from(row) for row in connection.execute(select(marked)).all()}
+    for card, own in groupby(journal.all_of(connection), key=lambda event: event.card):
+        found = list(own)
+        if stored.pop(card, NEW) != fold(found) or noted.pop(card, UNMARKED) != marks(found):
+            yield card
+    yield from stored.keys() | noted.keys()
 
 
-def _intern(connection: Connection, shared: dict[str, Any]) -> int:
-    """The id of what an event shares with others, stored where it is new."""
-    body = write_json(shared)
-    context = int.from_bytes(hashlib.sha256(body.encode()).digest()[:8], "big", signed=True)
-    if connection.execute(_SELECT_CONTEXT, {"of_id": context}).scalar_one_or_none() is None:
-        connection.execute(_INSERT_CONTEXT, {"id": context, "body": body})
-    return context
+def rebuild(connection: Connection, card: str) -> None:
+    """Stores what a card's events give."""
+    _fold_again(connection, card, journal.history(connection, card))
 
 
-def _data(row: Row[Any]) -> dict[str, Any]:
-    columns = row._mapping
-    shared = json.loads(row.shared) if row.shared else {}
-    return {name: columns[name] for name in _COLUMNS} | {**json.loads(row.body), **shared}
-
-
-def _scheduled(row: Row[Any]) -> Scheduled:
+def scheduled(row: Row[Any]) -> Scheduled:
+    """A row of the schedules."""
     return Scheduled(
         state=State(row.state),
         step=row.step,
@@ -128,10 +101,74 @@ def _scheduled(row: Row[Any]) -> Scheduled:
         due_day=row.due_day,
         reviewed_at=row.reviewed_at,
         reviewed_day=row.reviewed_day,
+        first_day=row.first_day,
         reviews=row.reviews,
         lapses=row.lapses,
     )
 
 
-def _last_drawn(past: Sequence[Event]) -> Params:
-    return next(event.params for event in reversed(past) if isinstance(event, Reviewed))
+def marks_from(row: Row[Any]) -> Marks:
+    """A row of the marks."""
+    return Marks(bool(row.suspended), row.buried_on, row.flag, row.note, tuple(json.loads(row.tags)))
+
+
+def _refuse(event: Event, past: Sequence[Event], before: Schedule) -> None:
+    """Raises ValueError for an event about another one that isn't there, or about a date that a new card hasn't."""
+    named = event.review if isinstance(event, Regraded) else event.event if isinstance(event, Undone) else None
+    if named is not None and all(named != one.id for one in past):
+        raise ValueError(f"there is no event {named} of {event.card}")
+    if isinstance(event, Rescheduled) and isinstance(before, New):
+        raise ValueError(f"{event.card} was never reviewed: there is no date to change")
+
+
+def _fold_again(connection: Connection, card: str, past: Sequence[Event]) -> Schedule:
+    """Stores the schedule and the marks that all of a card's events give."""
+    before, after = schedule_of(connection, card), fold(past)
+    drawn = next((event.params for event in reversed(in_force(past)) if isinstance(event, Reviewed)), {})
+    _store(connection, card, before, after, drawn)
+    if any(isinstance(event, Marked) for event in past):
+        _store_marks(connection, card, marks(past))
+    return after
+
+
+def _store(connection: Connection, card: str, before: Schedule, after: Schedule, params: Params) -> None:
+    if isinstance(after, New):
+        if isinstance(before, Scheduled):
+            connection.execute(_DELETE_SCHEDULE, {"of_card": card})
+            connection.execute(_MARK_REVIEWED, {"of_card": card, "now_reviewed": 0})
+        return
+    values = {
+        "state": int(after.state),
+        "step": after.step,
+        "stability": after.stability,
+        "difficulty": after.difficulty,
+        "due": after.due,
+        "due_day": after.due_day,
+        "reviewed_at": after.reviewed_at,
+        "reviewed_day": after.reviewed_day,
+        "first_day": after.first_day,
+        "reviews": after.reviews,
+        "lapses": after.lapses,
+        "params": params_to_json(params),
+    }
+    if isinstance(before, New):
+        connection.execute(_INSERT_SCHEDULE, {"card": card, **values})
+        connection.execute(_MARK_REVIEWED, {"of_card": card, "now_reviewed": 1})
+    else:
+        connection.execute(_UPDATE_SCHEDULE, {"of_card": card, **values})
+
+
+def _store_marks(connection: Connection, card: str, found: Marks) -> None:
+    connection.execute(_DELETE_MARKS, {"of_card": card})
+    if found != UNMARKED:
+        connection.execute(
+            _INSERT_MARKS,
+            {
+                "card": card,
+                "suspended": int(found.suspended),
+                "buried_on": found.buried_on,
+                "flag": found.flag,
+                "note": found.note,
+                "tags": write_json(list(found.tags)),
+            },
+        )

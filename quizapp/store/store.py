@@ -1,6 +1,6 @@
 """The store: one database, opened."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -8,9 +8,11 @@ from sqlalchemy import Engine
 
 from quizapp.core.card import Card
 from quizapp.core.domain import Params
-from quizapp.core.event import Event, Regraded, Reviewed
-from quizapp.core.schedule import Schedule, Scheduled
-from quizapp.store import agenda, catalogue, record
+from quizapp.core.event import Event
+from quizapp.core.marks import Marks
+from quizapp.core.planning import Candidate, Done
+from quizapp.core.schedule import Schedule
+from quizapp.store import agenda, catalogue, journal, record
 from quizapp.store.engine import engine_for, keep_journal, transaction, writer
 from quizapp.store.entries import DeckCounts, DeckEntry
 from quizapp.store.migrations import identify, migrate, present
@@ -61,20 +63,32 @@ class Store:
         """Closes the database."""
         self._engine.dispose()
 
-    def append(self, event: Reviewed) -> Scheduled:
-        """Appends a review, and gives the schedule that follows."""
+    def append(self, event: Event) -> Schedule:
+        """Appends an event, and gives the schedule of its card that follows. Raises ValueError for one that names an
+        event which isn't there, or a date for a card that was never reviewed."""
         with transaction(self._writer) as connection:
             return record.append(connection, event)
 
-    def regrade(self, event: Regraded) -> Scheduled:
-        """Gives a review another grade, and gives the schedule that follows. Raises ValueError without that review."""
+    def append_all(self, events: Iterable[Event]) -> None:
+        """Appends several events; all of them or none. Raises as `append` does."""
         with transaction(self._writer) as connection:
-            return record.append(connection, event)
+            for event in events:
+                record.append(connection, event)
+
+    def merge(self, events: Iterable[Event]) -> tuple[int, int]:
+        """Takes in events from elsewhere, all or none. Returns how many were new and how many were here already."""
+        with transaction(self._writer) as connection:
+            return record.merge(connection, events)
 
     def schedule(self, card: str) -> Schedule:
         """Where a card stands; NEW for one that was never reviewed, or isn't known."""
         with transaction(self._engine) as connection:
             return record.schedule_of(connection, card)
+
+    def marks(self, card: str) -> Marks:
+        """What the learner has put on a card."""
+        with transaction(self._engine) as connection:
+            return record.marks_of(connection, card)
 
     def last_params(self, card: str) -> Params | None:
         """The parameters of a card's last review."""
@@ -84,7 +98,41 @@ class Store:
     def history(self, card: str) -> list[Event]:
         """A card's events, in the order of time and id."""
         with transaction(self._engine) as connection:
-            return record.history(connection, card)
+            return journal.history(connection, card)
+
+    def last_events(self) -> list[Event]:
+        """The step that was written last and not taken back, one event or several: what undo takes back."""
+        with transaction(self._engine) as connection:
+            return journal.last_standing(connection)
+
+    def events(self) -> Iterator[Event]:
+        """Every event, in the order of card, time and id. Read in parts, so that nobody waits meanwhile: what is
+        written in between may or may not be among them."""
+        last: Event | None = None
+        while True:
+            with transaction(self._engine) as connection:
+                some = journal.after(connection, last)
+            if not some:
+                return
+            yield from some
+            last = some[-1]
+
+    def event_count(self) -> int:
+        """How many events there are."""
+        with transaction(self._engine) as connection:
+            return journal.count(connection)
+
+    def differences(self) -> list[str]:
+        """The cards whose stored schedule or marks are not what replaying gives; none, unless the file was meddled
+        with."""
+        with transaction(self._engine) as connection:
+            return list(record.differences(connection))
+
+    def rebuild(self, cards: Iterable[str]) -> None:
+        """Stores what the events of `cards` give, in the place of what was stored."""
+        with transaction(self._writer) as connection:
+            for card in cards:
+                record.rebuild(connection, card)
 
     def replace_decks(self, pack: str, changed: Sequence[DeckEntry], gone: Sequence[str]) -> None:
         """Puts each entry in the place of what its path held, and forgets the paths `gone`; all of it or nothing."""
@@ -132,23 +180,50 @@ class Store:
             return agenda.counts(connection, pack, now=now, day=day)
 
     def due(
-        self, pack: str, decks: Sequence[str], tags: Sequence[str], *, now: int, day: int, limit: int | None = None
+        self,
+        pack: str,
+        decks: Sequence[str],
+        tags: Sequence[str],
+        *,
+        now: int,
+        day: int,
+        by_risk: bool = True,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[Candidate]:
+        """The cards that are due: those being learned, then the rest, with the lowest chance of recall first or the
+        longest overdue."""
+        with transaction(self._engine) as connection:
+            scope = agenda.Scope(pack, decks, tags)
+            return agenda.due(connection, scope, now=now, day=day, by_risk=by_risk, limit=limit, offset=offset)
+
+    def fresh(
+        self,
+        pack: str,
+        decks: Sequence[str],
+        tags: Sequence[str],
+        *,
+        day: int,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[Candidate]:
+        """The cards never reviewed, in the order of decks and their places in them."""
+        with transaction(self._engine) as connection:
+            return agenda.fresh(connection, agenda.Scope(pack, decks, tags), day=day, limit=limit, offset=offset)
+
+    def done(self, pack: str, day: int) -> Done:
+        """What was done on a study day."""
+        with transaction(self._engine) as connection:
+            return agenda.done(connection, pack, day)
+
+    def ahead(
+        self, pack: str, decks: Sequence[str], tags: Sequence[str], *, day: int, limit: int | None = None
     ) -> list[str]:
-        """The ids of the cards that are due, the longest overdue first."""
+        """The ids of all cards that aren't put away: those that come soonest first, then new ones."""
         with transaction(self._engine) as connection:
-            return agenda.due(connection, agenda.Scope(pack, decks, tags), now=now, day=day, limit=limit)
+            return agenda.ahead(connection, agenda.Scope(pack, decks, tags), day=day, limit=limit)
 
-    def fresh(self, pack: str, decks: Sequence[str], tags: Sequence[str], *, limit: int | None = None) -> list[str]:
-        """The ids of the cards never reviewed, in the order of decks and their places in them."""
-        with transaction(self._engine) as connection:
-            return agenda.fresh(connection, agenda.Scope(pack, decks, tags), limit=limit)
-
-    def ahead(self, pack: str, decks: Sequence[str], tags: Sequence[str], *, limit: int | None = None) -> list[str]:
-        """The ids of all cards: those that come soonest first, then new ones."""
-        with transaction(self._engine) as connection:
-            return agenda.ahead(connection, agenda.Scope(pack, decks, tags), limit=limit)
-
-    def next_due(self, pack: str, decks: Sequence[str], tags: Sequence[str]) -> int | None:
+    def next_due(self, pack: str, decks: Sequence[str], tags: Sequence[str], *, day: int) -> int | None:
         """When the first of the reviewed cards is due, ms of UTC; None where none was reviewed."""
         with transaction(self._engine) as connection:
-            return agenda.next_due(connection, agenda.Scope(pack, decks, tags))
+            return agenda.next_due(connection, agenda.Scope(pack, decks, tags), day=day)

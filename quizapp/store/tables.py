@@ -41,7 +41,8 @@ contexts = Table(
     sqlite_strict=True,
 )
 
-# Append-only. `at` is milliseconds of UTC, `day` the study day, `body` the rest of the event as JSON.
+# Append-only. `at` is milliseconds of UTC, `day` the study day, `target` the event that this one is about, `seq` the
+# order of arrival (null for what came from another database), `body` the rest of the event as JSON.
 events = Table(
     "events",
     metadata,
@@ -50,11 +51,18 @@ events = Table(
     Column("at", _Big, nullable=False),
     Column("day", Integer, nullable=False),
     Column("kind", Text, nullable=False),
+    Column("grade", Integer),
+    Column("target", Text),
+    Column("seq", _Big),
     Column("context", _Big, ForeignKey(contexts.c.id)),
     Column("body", Text, nullable=False),
-    Index("events_of_card", "card"),
+    Index("events_of_card", "card", "at"),
+    Index("events_by_day", "day", "kind"),
+    Index("events_by_arrival", "seq", unique=True),
     sqlite_strict=True,
 )
+_targeted = events.c.target.is_not(None)
+Index("events_by_target", events.c.target, sqlite_where=_targeted, postgresql_where=_targeted)
 
 # The fold over each card's events, and the parameters of its last review as JSON. A card without a row is new.
 schedules = Table(
@@ -69,10 +77,25 @@ schedules = Table(
     Column("due_day", Integer, nullable=False),
     Column("reviewed_at", _Big, nullable=False),
     Column("reviewed_day", Integer, nullable=False),
+    Column("first_day", Integer, nullable=False),
     Column("reviews", Integer, nullable=False),
     Column("lapses", Integer, nullable=False),
     Column("params", Text, nullable=False),
     Index("schedules_by_due", "due_day", "due", "card", "state"),
+    Index("schedules_by_day", "reviewed_day", "first_day"),
+    sqlite_strict=True,
+)
+
+# What the learner has put on cards, the fold over the events as well; a card without a row has no marks.
+marked = Table(
+    "marked",
+    metadata,
+    Column("card", Text, primary_key=True),
+    Column("suspended", Integer, nullable=False),
+    Column("buried_on", Integer),
+    Column("flag", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("tags", Text, nullable=False),
     sqlite_strict=True,
 )
 
@@ -96,6 +119,7 @@ decks = Table(
     sqlite_strict=True,
 )
 
+# `sibling` names the group that the card shares with others, null for none.
 # `reviewed` repeats whether `schedules` has the card: the next new card is then found without passing all others.
 cards = Table(
     "cards",
@@ -105,6 +129,8 @@ cards = Table(
     Column("deck", Text, nullable=False),
     Column("position", Integer, nullable=False),
     Column("place", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("sibling", Text),
     Column("reviewed", Integer, nullable=False, server_default=text("0")),
     Column("body", Text, nullable=False),
     ForeignKeyConstraint(("pack", "deck"), (decks.c.pack, decks.c.name), ondelete="CASCADE"),

@@ -181,5 +181,5 @@ def test_chinese_is_written_as_it_is() -> None:
 
 
 def test_an_event_of_an_unknown_kind_is_refused() -> None:
-    with pytest.raises(ValueError, match="'forgotten' is not known"):
-        event_from_data({"kind": "forgotten"})
+    with pytest.raises(ValueError, match="'rewritten' is not known"):
+        event_from_data({"id": "1", "card": "a", "at": 0, "day": 1, "kind": "rewritten"})

@@ -47,7 +47,7 @@ def test_every_file_has_its_signature_and_every_card_its_place(filled: Store) ->
 def test_a_changed_file_takes_the_place_of_what_it_held(filled: Store) -> None:
     changed = entry("theory/kl", card("kl/c", "theory/kl"), card("kl/a", "theory/kl"), signature="2")
     filled.replace_decks(PACK, [changed], [])
-    assert filled.fresh(PACK, ["theory/kl"], ()) == ["kl/c", "kl/a"]
+    assert [one.card for one in filled.fresh(PACK, ["theory/kl"], (), day=TODAY)] == ["kl/c", "kl/a"]
     assert filled.card(PACK, "kl/b") is None
     assert filled.signatures(PACK)["cards/theory/kl.yaml"] == "2"
     assert "conv/size/stem" in filled.card_ids(PACK)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quizapp.core.event import Event, Grade, Regraded, Settings
-from quizapp.core.schedule import NEW, Schedule, Scheduled, fold, review
+from quizapp.core.event import Event, Grade, Regraded, Reviewed, Settings
+from quizapp.core.schedule import NEW, Scheduled, fold, review
 from quizapp.errors import Exit, QuizError
 from quizapp.store import Store, open_store
 from tests.store.examples import DAY, PACK, START, TODAY, entry_of, known, reviewed
@@ -51,7 +51,7 @@ def test_a_review_goes_on_top_of_those_before(store: Store) -> None:
 def test_another_grade_is_added_and_the_schedule_follows(store: Store) -> None:
     event, changed = reviewed(1), Regraded("again", STEM, START + 5000, TODAY, f"{1:016x}", Grade.EASY)
     store.append(event)
-    schedule = store.regrade(changed)
+    schedule = store.append(changed)
     assert store.history(STEM) == [event, changed]
     assert store.schedule(STEM) == schedule == fold([event, changed])
     assert schedule == fold([reviewed(1, grade=Grade.EASY)])
@@ -61,8 +61,8 @@ def test_another_grade_is_added_and_the_schedule_follows(store: Store) -> None:
 @pytest.mark.parametrize("of", ["conv/size/stem", "conv/size/never-asked"])
 def test_another_grade_for_no_review_is_refused_and_not_kept(store: Store, of: str) -> None:
     store.append(reviewed(1))
-    with pytest.raises(ValueError, match="there is no review gone"):
-        store.regrade(Regraded("again", of, START + 1, TODAY, "gone", Grade.EASY))
+    with pytest.raises(ValueError, match="there is no event gone"):
+        store.append(Regraded("again", of, START + 1, TODAY, "gone", Grade.EASY))
     assert store.history(STEM) == [reviewed(1)]
     assert store.history("conv/size/never-asked") == []
 
@@ -166,18 +166,13 @@ def lives(draw: st.DrawFn) -> list[Event]:
 def test_what_is_stored_is_what_replaying_gives(life: list[Event]) -> None:
     with open_store("sqlite://") as store:
         for event in life:
-            answer: Schedule
-            match event:
-                case Regraded():
-                    answer = store.regrade(event)
-                case _:
-                    answer = store.append(event)
+            answer = store.append(event)
             so_far = [one for one in life[: life.index(event) + 1] if one.card == event.card]
             assert store.schedule(event.card) == answer == fold(so_far)
         for card in ("a/b", "a/c"):
             past = sorted((one for one in life if one.card == card), key=lambda one: (one.at, one.id))
             assert store.history(card) == past
-            drawn = [one.params for one in past if not isinstance(one, Regraded)]
+            drawn = [one.params for one in past if isinstance(one, Reviewed)]
             assert store.last_params(card) == (drawn[-1] if drawn else None)
 
 
@@ -188,4 +183,4 @@ def test_the_record_outlives_the_deck(store: Store) -> None:
     assert store.card(PACK, STEM) is None
     assert isinstance(store.schedule(STEM), Scheduled)
     store.replace_decks(PACK, [entry_of("conv/shape", STEM)], [])
-    assert store.fresh(PACK, (), ()) == []
+    assert store.fresh(PACK, (), (), day=TODAY) == []

@@ -10,10 +10,11 @@ import pytest
 
 from quizapp import packs
 from quizapp.core.answer import Attempt, Mistake, Origin, Truth, Unverifiable
+from quizapp.core.day import Clock
 from quizapp.core.domain import Params, Value
 from quizapp.core.text import Text
 from quizapp.library import Library
-from quizapp.sitting import Clock, Options
+from quizapp.sitting import Options
 from quizapp.store import open_store
 from quizapp.study import Scope, Study
 from quizapp.worker.client import State

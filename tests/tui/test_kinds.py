@@ -10,11 +10,12 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from quizapp import packs
-from quizapp.core.event import Grade, Reviewed
+from quizapp.core.day import Clock
+from quizapp.core.event import Grade, Regraded, Reviewed
 from quizapp.core.question import Question
 from quizapp.errors import QuizError
 from quizapp.library import Library
-from quizapp.sitting import Clock, Options
+from quizapp.sitting import Options
 from quizapp.store import open_store
 from quizapp.study import Scope, Study
 from quizapp.tui.app import QuizApp
@@ -102,7 +103,7 @@ def test_a_right_pick_can_be_called_a_guess_and_counts_as_again(study: Study) ->
 
     play(study, "toy/kinds/computed", steps)
     graded = study.library.store.history("toy/kinds/computed")
-    assert [event.grade for event in graded if not isinstance(event, Reviewed)] == [Grade.AGAIN]
+    assert [event.grade for event in graded if isinstance(event, Regraded)] == [Grade.AGAIN]
 
 
 def test_a_click_on_an_option_answers(study: Study) -> None:

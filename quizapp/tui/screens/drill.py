@@ -12,11 +12,12 @@ from textual.widgets import Input, Static
 
 from quizapp.core.answer import Attempt, Truth, Unreadable, Unverifiable
 from quizapp.core.event import Grade
+from quizapp.core.outcome import Judged
 from quizapp.core.question import Question
 from quizapp.core.reading import LONGEST, Reading
 from quizapp.core.text import clean
 from quizapp.errors import QuizError
-from quizapp.sitting import Judged, Sitting
+from quizapp.sitting import Sitting
 from quizapp.study import Scope, Study
 from quizapp.tui.messages import Answered
 from quizapp.tui.prose import asked, python

@@ -3,7 +3,7 @@
 from textual.content import Content
 
 from quizapp.core.event import Grade
-from quizapp.sitting import Judged
+from quizapp.core.outcome import Judged
 from quizapp.tui.prose import drawn
 from quizapp.wording import GRADES, Line, Role, interval, verdict
 

@@ -1,0 +1,129 @@
+"""The journal: events as rows, written once and never changed."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select
+
+from quizapp.core.codec import event_data, event_from_data, write_json
+from quizapp.core.event import Event
+from quizapp.store.tables import contexts, events
+
+# Kept in columns of their own; `target` is the event that another one is about, under the name that its kind gives it.
+_COLUMNS = ("id", "card", "at", "day", "kind", "grade")
+_TARGETS = {"regraded": "review", "undone": "event"}
+_CONTEXT = ("versions", "scheduler", "settings")
+_CHUNK = 5000
+
+_SELECT = select(events, contexts.c.body.label("shared")).outerjoin(contexts)
+_OF_CARD = _SELECT.where(events.c.card == bindparam("of_card")).order_by(events.c.at, events.c.id)
+_IN_ORDER = (events.c.card, events.c.at, events.c.id)
+_INSERT = insert(events)
+_INSERT_HERE = insert(events).values(seq=select(func.coalesce(func.max(events.c.seq), 0) + 1).scalar_subquery())
+_LATEST = select(func.max(events.c.at)).where(events.c.card == bindparam("of_card"))
+_SELECT_CONTEXT = select(contexts.c.id).where(contexts.c.id == bindparam("of_id"))
+_INSERT_CONTEXT = insert(contexts)
+_undoing = events.alias("undoing")
+_STANDING = (
+    _SELECT.where(
+        events.c.kind != "undone",
+        ~exists().where(_undoing.c.target == events.c.id, _undoing.c.kind == "undone"),
+    )
+    # What came from elsewhere has no place in the order of arrival: it is taken back last, the latest first.
+    .order_by(events.c.seq.desc().nulls_last(), events.c.at.desc(), events.c.id.desc())
+)
+
+
+def insert_event(connection: Connection, event: Event) -> None:
+    """Writes an event of this learner, here and now, after all others."""
+    connection.execute(_INSERT_HERE, _row(connection, event))
+
+
+def insert_foreign(connection: Connection, foreign: Sequence[Event]) -> None:
+    """Writes events that came from elsewhere."""
+    if foreign:
+        connection.execute(_INSERT, [{**_row(connection, event), "seq": None} for event in foreign])
+
+
+def latest(connection: Connection, card: str) -> int | None:
+    """The time of a card's last event, ms of UTC."""
+    found: int | None = connection.execute(_LATEST, {"of_card": card}).scalar_one()
+    return found
+
+
+def history(connection: Connection, card: str) -> list[Event]:
+    """A card's events, in the order of time and id."""
+    return [_event(row) for row in connection.execute(_OF_CARD, {"of_card": card}).all()]
+
+
+def last_standing(connection: Connection) -> list[Event]:
+    """The last step that was written here and not taken back: an event, or several whose ids begin alike up to a
+    point, since they were written as one."""
+    row = connection.execute(_STANDING.limit(1)).one_or_none()
+    if row is None:
+        return []
+    step, point, _ = row.id.partition(".")
+    if not point:
+        return [_event(row)]
+    together = _STANDING.where(events.c.id > f"{step}.", events.c.id < f"{step}/")
+    return [_event(one) for one in connection.execute(together).all()]
+
+
+def ids(connection: Connection, among: Sequence[str]) -> set[str]:
+    """Those of `among` that are ids of events."""
+    found: set[str] = set()
+    for start in range(0, len(among), _CHUNK):
+        some = among[start : start + _CHUNK]
+        found.update(connection.execute(select(events.c.id).where(events.c.id.in_(some))).scalars())
+    return found
+
+
+def after(connection: Connection, last: Event | None) -> list[Event]:
+    """Some of the events that follow `last` in the order of card, time and id; none when there are no more."""
+    found = _SELECT.order_by(*_IN_ORDER).limit(_CHUNK)
+    if last is not None:
+        later = (events.c.card == last.card) & (
+            (events.c.at > last.at) | ((events.c.at == last.at) & (events.c.id > last.id))
+        )
+        found = found.where((events.c.card > last.card) | later)
+    return [_event(row) for row in connection.execute(found).all()]
+
+
+def all_of(connection: Connection) -> Iterator[Event]:
+    """Every event, in the order of card, time and id, within one transaction."""
+    last: Event | None = None
+    while some := after(connection, last):
+        yield from some
+        last = some[-1]
+
+
+def count(connection: Connection) -> int:
+    """How many events there are."""
+    return connection.execute(select(func.count()).select_from(events)).scalar_one()
+
+
+def _row(connection: Connection, event: Event) -> dict[str, Any]:
+    data = event_data(event)
+    row = {name: data.pop(name, None) for name in _COLUMNS}
+    row["target"] = data.pop(_TARGETS.get(row["kind"], ""), None)
+    shared = {name: data.pop(name) for name in _CONTEXT if name in data}
+    return {**row, "context": _intern(connection, shared) if shared else None, "body": write_json(data)}
+
+
+def _intern(connection: Connection, shared: dict[str, Any]) -> int:
+    """The id of what an event shares with others, stored where it is new."""
+    body = write_json(shared)
+    context = int.from_bytes(hashlib.sha256(body.encode()).digest()[:8], "big", signed=True)
+    if connection.execute(_SELECT_CONTEXT, {"of_id": context}).scalar_one_or_none() is None:
+        connection.execute(_INSERT_CONTEXT, {"id": context, "body": body})
+    return context
+
+
+def _event(row: Row[Any]) -> Event:
+    columns = row._mapping
+    data = {name: columns[name] for name in _COLUMNS}
+    if (target := _TARGETS.get(row.kind)) is not None:
+        data[target] = row.target
+    return event_from_data(data | json.loads(row.body) | (json.loads(row.shared) if row.shared else {}))
