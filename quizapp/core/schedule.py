@@ -1,5 +1,6 @@
 """The schedule: when a card comes back, as FSRS-6 says. Nothing else knows the library `fsrs`."""
 
+import math
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ _MS = timedelta(milliseconds=1)
 # FSRS looks at differences of time only. Every review is put at this moment, and the one before it whole study days
 # earlier, so that no clock, however wrong, takes the arithmetic out of a datetime's range.
 _MOMENT = datetime(5000, 1, 1, tzinfo=UTC)
+_LONGEST_STEP = 366 * 86_400  # seconds
 _LONGEST_WAIT = 1_000_000  # days; FSRS expects nothing to be remembered long before
 
 
@@ -183,6 +185,20 @@ def recall(stability: float, days: int, settings: Settings) -> float:
     past = timedelta(days=min(max(days, 0), _LONGEST_WAIT))
     card = fsrs.Card(card_id=0, stability=stability, due=_MOMENT, last_review=_MOMENT - past)
     return _scheduler(settings).get_card_retrievability(card, _MOMENT)
+
+
+def check(settings: Settings) -> None:
+    """Raises ValueError, saying what is wrong, for settings with which no schedule can be computed."""
+    steps = (*settings.learning_steps, *settings.relearning_steps)
+    if not (isinstance(settings.retention, float | int) and 0 < settings.retention < 1):
+        raise ValueError(f"the retention must lie between 0 and 1, and is {settings.retention}")
+    if not all(type(step) is int and 0 <= step <= _LONGEST_STEP for step in steps):
+        raise ValueError("steps must be whole seconds, a year at the most")
+    if type(settings.maximum_interval) is not int or not 1 <= settings.maximum_interval <= _LONGEST_WAIT:
+        raise ValueError(f"the maximum interval must be 1 to {_LONGEST_WAIT} days")
+    if not all(isinstance(weight, float | int) and math.isfinite(weight) for weight in settings.parameters):
+        raise ValueError("the parameters must be numbers")
+    _scheduler(settings)
 
 
 def is_due(schedule: Schedule, *, now: int, day: int) -> bool:

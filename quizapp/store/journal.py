@@ -15,7 +15,7 @@ from quizapp.store.tables import contexts, events
 _COLUMNS = ("id", "card", "at", "day", "kind", "grade")
 _TARGETS = {"regraded": "review", "undone": "event"}
 _CONTEXT = ("versions", "scheduler", "settings")
-_CHUNK = 5000
+CHUNK = 5000
 
 _SELECT = select(events, contexts.c.body.label("shared")).outerjoin(contexts)
 _OF_CARD = _SELECT.where(events.c.card == bindparam("of_card")).order_by(events.c.at, events.c.id)
@@ -47,6 +47,11 @@ def insert_foreign(connection: Connection, foreign: Sequence[Event]) -> None:
         connection.execute(_INSERT, [{**_row(connection, event), "seq": None} for event in foreign])
 
 
+def insert_numbered(connection: Connection, event: Event, seq: int | None) -> None:
+    """Writes an event with the place in the order of arrival that it had."""
+    connection.execute(_INSERT, {**_row(connection, event), "seq": seq})
+
+
 def latest(connection: Connection, card: str) -> int | None:
     """The time of a card's last event, ms of UTC."""
     found: int | None = connection.execute(_LATEST, {"of_card": card}).scalar_one()
@@ -71,18 +76,14 @@ def last_standing(connection: Connection) -> list[Event]:
     return [_event(one) for one in connection.execute(together).all()]
 
 
-def ids(connection: Connection, among: Sequence[str]) -> set[str]:
-    """Those of `among` that are ids of events."""
-    found: set[str] = set()
-    for start in range(0, len(among), _CHUNK):
-        some = among[start : start + _CHUNK]
-        found.update(connection.execute(select(events.c.id).where(events.c.id.in_(some))).scalars())
-    return found
+def those(connection: Connection, ids: Sequence[str]) -> dict[str, Event]:
+    """The events that have one of these ids, at most CHUNK of them, by id."""
+    return {row.id: _event(row) for row in connection.execute(_SELECT.where(events.c.id.in_(ids))).all()}
 
 
 def after(connection: Connection, last: Event | None) -> list[Event]:
     """Some of the events that follow `last` in the order of card, time and id; none when there are no more."""
-    found = _SELECT.order_by(*_IN_ORDER).limit(_CHUNK)
+    found = _SELECT.order_by(*_IN_ORDER).limit(CHUNK)
     if last is not None:
         later = (events.c.card == last.card) & (
             (events.c.at > last.at) | ((events.c.at == last.at) & (events.c.id > last.id))
@@ -123,7 +124,16 @@ def _intern(connection: Connection, shared: dict[str, Any]) -> int:
 
 def _event(row: Row[Any]) -> Event:
     columns = row._mapping
-    data = {name: columns[name] for name in _COLUMNS}
-    if (target := _TARGETS.get(row.kind)) is not None:
-        data[target] = row.target
-    return event_from_data(data | json.loads(row.body) | (json.loads(row.shared) if row.shared else {}))
+    shared = json.loads(row.shared) if row.shared else None
+    return from_parts({name: columns[name] for name in _COLUMNS}, row.target, json.loads(row.body), shared)
+
+
+def from_parts(
+    columns: dict[str, Any], target: str | None, body: dict[str, Any], shared: dict[str, Any] | None
+) -> Event:
+    """The event that a row stands for. columns: those that every event has. shared: the body of its context.
+
+    Raises ValueError, KeyError and TypeError for what is none.
+    """
+    named = _TARGETS.get(columns["kind"])
+    return event_from_data(columns | ({named: target} if named else {}) | body | (shared or {}))

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select, update
 
 from quizapp.core.codec import params_from_json, params_to_json, write_json
 from quizapp.core.domain import Params
-from quizapp.core.event import Event, Marked, Regraded, Rescheduled, Reviewed, Undone, in_force
+from quizapp.core.event import Event, Regraded, Rescheduled, Reviewed, Undone, in_force
 from quizapp.core.marks import UNMARKED, Marks, marks
 from quizapp.core.schedule import NEW, New, Schedule, Scheduled, State, fold, review
 from quizapp.store import journal
@@ -25,6 +25,8 @@ _MARK_REVIEWED = update(cards).where(cards.c.id == bindparam("of_card")).values(
 _SELECT_MARKS = select(marked).where(marked.c.card == bindparam("of_card"))
 _DELETE_MARKS = delete(marked).where(marked.c.card == bindparam("of_card"))
 _INSERT_MARKS = insert(marked)
+# Cards of the index that are taken for new although they have a schedule, or the reverse.
+WRONGLY_FLAGGED = (cards.c.reviewed != 0) != exists().where(schedules.c.card == cards.c.id)
 
 
 def schedule_of(connection: Connection, card: str) -> Schedule:
@@ -64,14 +66,28 @@ def append(connection: Connection, event: Event) -> Schedule:
 
 
 def merge(connection: Connection, foreign: Iterable[Event]) -> tuple[int, int]:
-    """Takes in events from elsewhere, and folds their cards again. Returns how many were new, and how many known."""
-    by_id = {event.id: event for event in foreign}
-    known = journal.ids(connection, list(by_id))
-    new = [event for event in by_id.values() if event.id not in known]
-    journal.insert_foreign(connection, new)
-    for card in dict.fromkeys(event.card for event in new):
+    """Takes in events from elsewhere, and folds their cards again. Returns how many were new, and how many known.
+
+    Raises ValueError for an event whose id another one has: one of the two was changed, and nobody can tell which.
+    """
+    added = known = 0
+    touched: dict[str, None] = {}
+    source = iter(foreign)
+    while some := list(islice(source, journal.CHUNK)):
+        by_id: dict[str, Event] = {}
+        for event in some:
+            if by_id.setdefault(event.id, event) != event:
+                raise ValueError(f"two different events have the id {event.id}")
+        here = journal.those(connection, list(by_id))
+        if changed := [event.id for event in here.values() if by_id[event.id] != event]:
+            raise ValueError(f"two different events have the id {changed[0]}")
+        new = [event for event in by_id.values() if event.id not in here]
+        journal.insert_foreign(connection, new)
+        touched |= dict.fromkeys(event.card for event in new)
+        added, known = added + len(new), known + len(some) - len(new)
+    for card in touched:
         _fold_again(connection, card, journal.history(connection, card))
-    return len(new), len(known)
+    return added, known
 
 
 def differences(connection: Connection) -> Iterator[str]:
@@ -126,8 +142,7 @@ def _fold_again(connection: Connection, card: str, past: Sequence[Event]) -> Sch
     before, after = schedule_of(connection, card), fold(past)
     drawn = next((event.params for event in reversed(in_force(past)) if isinstance(event, Reviewed)), {})
     _store(connection, card, before, after, drawn)
-    if any(isinstance(event, Marked) for event in past):
-        _store_marks(connection, card, marks(past))
+    _store_marks(connection, card, marks(past))
     return after
 
 
