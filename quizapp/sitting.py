@@ -245,21 +245,24 @@ class Sitting:
     def undo(self, *, standing: bool) -> list[Event]:
         """Takes back the last step of the record, made in this sitting or before, and returns its events.
 
-        standing: whether the present question is not answered yet; it then comes again after the one taken back.
+        standing: whether the present question is not answered yet. Where another comes first now, there is no present
+        question any more; one that stood comes again after it.
         """
         undone = self._hand.undo()
-        if undone and standing and self.question is not None:
-            self._ask_again(self.question)
+        answered = [(event.card, *self._answered.pop(event.id)) for event in undone if event.id in self._answered]
+        put_away = [event.card for event in undone if isinstance(event, Marked) and event.mark.hides and event.on]
+        if (answered or put_away) and self.question is not None:
+            if standing:
+                self._ask_again(self.question)
+            self.question = self.truth = None
+        for card, question, right, spent in answered:
+            self.tally.discount(card, right, spent)
+            self._ask_again(question)
+        for card in put_away:
+            self.queue.put_first(card)
         for event in undone:
-            answered = self._answered.pop(event.id, None)
-            if answered is not None:
-                question, right, spent = answered
-                self.tally.discount(event.card, right, spent)
-                self._ask_again(question)
-            elif isinstance(event, Regraded):
+            if isinstance(event, Regraded):
                 self._return(event.card, self._record.schedule(event.card))
-            elif isinstance(event, Marked) and event.mark in (Mark.SUSPENDED, Mark.BURIED) and event.on:
-                self.queue.put_first(event.card)
         return undone
 
     def _ask_again(self, question: Question) -> None:

@@ -112,6 +112,11 @@ class Mark(StrEnum):
     FLAGGED = "flagged"
     TAGGED = "tagged"
 
+    @property
+    def hides(self) -> bool:
+        """Whether a card with it isn't asked."""
+        return self in (Mark.SUSPENDED, Mark.BURIED)
+
 
 @dataclass(frozen=True, slots=True)
 class Marked:
