@@ -1,6 +1,6 @@
 """A sitting, with a store in memory, a worker that answers at once and a clock that stands still."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import UTC
 from fractions import Fraction
@@ -33,7 +33,8 @@ class Memory:
         self.events += events
 
     def last_events(self) -> list[Event]:
-        return in_force(self.events)[-1:]
+        standing = in_force(self.events)
+        return [event for event in self.events if event in standing][-1:]
 
     def schedule(self, card: str) -> Schedule:
         return fold([one for one in self.events if one.card == card])
@@ -90,14 +91,16 @@ def card(name: str, verifier: str = "toy.add") -> Card:
     )
 
 
-def sitting(names: str, record: Memory, truths: Adder, **options: object) -> Sitting:
+def sitting(
+    names: str, record: Memory, truths: Adder, now: Callable[[], int] = lambda: NOON, **options: object
+) -> Sitting:
     cards = {f"toy/{name}": card(name, "toy.broken" if name == "x" else "toy.add") for name in names}
     return Sitting(
         cards,
         cards=cards.__getitem__,
         record=record,
         truths=truths,
-        clock=Clock(now=lambda: NOON, zone=UTC),
+        clock=Clock(now=now, zone=UTC),
         options=Options(**options),  # type: ignore[arg-type]
     )
 

@@ -16,7 +16,10 @@ def study_day(at_ms: int, zone: tzinfo | None, rollover_hour: int = 4) -> int:
     """
     local = (_EPOCH + timedelta(milliseconds=at_ms)).astimezone(zone)
     # By the clock on the wall: on the night of a time change the day still turns at the rollover hour.
-    return (local.replace(tzinfo=None) - timedelta(hours=rollover_hour)).toordinal()
+    day = (local.replace(tzinfo=None) - timedelta(hours=rollover_hour)).toordinal()
+    # Clocks that go back can pass the rollover hour twice. The next day has begun when they passed it first (fold 0).
+    turn = datetime.fromordinal(day + 1).replace(hour=rollover_hour, tzinfo=zone)
+    return day + (turn.timestamp() * 1000 <= at_ms)
 
 
 @dataclass(frozen=True, slots=True)

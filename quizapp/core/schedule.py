@@ -23,6 +23,13 @@ _LONGEST_STEP = 366 * 86_400  # seconds
 _LONGEST_WAIT = 1_000_000  # days; FSRS expects nothing to be remembered long before
 
 
+class _Card(fsrs.Card):
+    """A card that fsrs may write into: it copies the one it is given, and this one is made for it alone."""
+
+    def __copy__(self) -> "_Card":
+        return self
+
+
 class State(IntEnum):
     """Where a card stands, numbered as FSRS numbers it."""
 
@@ -74,6 +81,11 @@ class Scheduled:
 Schedule: TypeAlias = New | Scheduled
 NEW = New()
 
+# Calling an enumeration with a value takes longer than all the arithmetic of a review.
+_STATES = {state: fsrs.State(state) for state in State}
+_STANDINGS = {theirs: ours for ours, theirs in _STATES.items()}
+_RATINGS = {grade: fsrs.Rating(grade) for grade in Grade}
+
 
 @cache
 def version() -> str:
@@ -94,13 +106,13 @@ def review(schedule: Schedule, grade: Grade, *, card: str, at: int, day: int, se
         case New():
             reviews = lapses = 0
             first_day = day
-            before = fsrs.Card(card_id=0, due=_MOMENT)
+            before = _Card(card_id=0, due=_MOMENT)
         case Scheduled():
             reviews, lapses, first_day = schedule.reviews, schedule.lapses, schedule.first_day
             elapsed = min(max(day - schedule.reviewed_day, 0), _LONGEST_WAIT)
-            before = fsrs.Card(
+            before = _Card(
                 card_id=0,
-                state=fsrs.State(schedule.state),
+                state=_STATES[schedule.state],
                 step=schedule.step,
                 stability=schedule.stability,
                 difficulty=schedule.difficulty,
@@ -108,14 +120,13 @@ def review(schedule: Schedule, grade: Grade, *, card: str, at: int, day: int, se
                 last_review=_MOMENT - timedelta(days=elapsed),
             )
             lapses += grade is Grade.AGAIN and schedule.state is State.REVIEW
-    after, _ = _scheduler(settings).review_card(before, fsrs.Rating(grade), _MOMENT)
+    after, _ = _scheduler(settings).review_card(before, _RATINGS[grade], _MOMENT)
     assert after.stability is not None
     assert after.difficulty is not None
-    state = State(after.state)
+    state = _STANDINGS[after.state]
     interval = after.due - _MOMENT
-    days, wait = 0, interval // _MS
+    days, wait = interval.days, interval // _MS
     if state is State.REVIEW:
-        days = interval.days
         if settings.fuzz:
             days = _fuzzed(days, settings.maximum_interval, seed=f"{card} {reviews}")
         wait = days * _DAY_MS
@@ -228,10 +239,17 @@ def _fuzzed(days: int, maximum: int, *, seed: str) -> int:
 
     The same share of the bounds for every grade: a longer interval never becomes the shorter one.
     """
+    least, most = _bounds(days, maximum)
+    if least == most:
+        return least
+    return least + int(random.Random(seed).random() * (most - least + 1))
+
+
+@lru_cache(maxsize=4096)
+def _bounds(days: int, maximum: int) -> tuple[int, int]:
+    """The shortest and the longest interval that fuzz may make of `days`."""
     if days < FUZZ_RANGES[0]["start"]:
-        return days
+        return days, days
     reach = 1.0 + sum(part["factor"] * max(min(days, part["end"]) - part["start"], 0.0) for part in FUZZ_RANGES)
     most = min(round(days + reach), maximum)
-    least = min(max(2, round(days - reach)), most)
-    share = random.Random(seed).random()
-    return least + int(share * (most - least + 1))
+    return min(max(2, round(days - reach)), most), most
