@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from quizapp import opening, packs
+from quizapp.cli import Common
 from quizapp.core.answer import Attempt, Truth
 from quizapp.core.card import Kind
 from quizapp.core.question import Question
@@ -68,14 +69,15 @@ def main() -> None:
         Client(PACK) as client,
     ):
         library = Library(packs.at(PACK), store)
-        planned = library.plan(DECKS, (), opening.clock())
+        clock = opening.clock(Common(None, None, "cpu", "en"))
+        planned = library.plan(DECKS, (), clock)
         for run in range(RUNS):
             sitting = Sitting(
                 planned,
                 cards=library.card,
                 record=store,
                 truths=client,
-                clock=opening.clock(),
+                clock=clock,
                 options=Options(seed=run),
                 count=len(planned),
             )

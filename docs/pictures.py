@@ -29,7 +29,7 @@ async def verdict() -> str:
     with tempfile.TemporaryDirectory() as folder:
         common = Common(db=f"sqlite:///{folder}/quiz.db", pack=None, device="cpu", lang="en")
         with opening.library(common) as library, opening.worker(library.pack, common) as worker:
-            study = Study(library, worker, opening.clock(), Options(seed=SEED))
+            study = Study(library, worker, opening.clock(common), Options(seed=SEED))
             app = QuizApp(study, SCOPE)
             async with app.run_test(size=SIZE) as pilot:
                 await pilot.pause()

@@ -3,22 +3,24 @@
 import gc
 import io
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, NoReturn, TypeVar
 
 import click
 
-from quizapp import __version__
+from quizapp import __version__, language, paths
+from quizapp.config import Config, from_environment, load
 from quizapp.core.text import Lang
 from quizapp.errors import Exit, QuizError
+from quizapp.options import device
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-DRILL_OPTIONS = ("deck", "count", "cram", "tag", "seed", "plain")
+LIST_ORDERS = ("deck", "id", "due", "stability", "difficulty", "reviews", "lapses")
+DRILL_OPTIONS = ("deck", "count", "cram", "ahead", "tag", "seed", "plain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +31,21 @@ class Common:
     pack: str | None
     device: str
     lang: Lang
+    config: Config = field(default_factory=Config)
 
 
 def _device(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    if value is None or re.fullmatch(r"auto|cpu|mps|cuda(:\d{1,2})?", value):
-        return value
-    raise click.BadParameter(f"'{value}' is no device; there are auto, cpu, cuda, cuda:1 and mps.")
+    try:
+        return value if value is None else device(value)
+    except ValueError:
+        raise click.BadParameter(f"'{value}' is no device; there are auto, cpu, cuda, cuda:1 and mps.") from None
 
 
 def _common_options(command: F) -> F:
     for option in (
-        click.option("--lang", type=click.Choice(["en", "zh"]), help="The language of the cards [default: en]."),
+        click.option(
+            "--lang", type=click.Choice(["en", "zh"]), help="The language of the cards and the app [default: en]."
+        ),
         click.option(
             "--device",
             callback=_device,
@@ -49,23 +55,31 @@ def _common_options(command: F) -> F:
         click.option(
             "--pack",
             metavar="DIR",
-            envvar="QUIZ_PACK",
             help="A folder with cards/ and verifiers/, for the built-in pack. Its Python runs: name one you trust.",
         ),
-        click.option("--db", metavar="URL", help="The database [default: QUIZ_DB, else a file in the data folder]."),
+        click.option("--db", metavar="URL", help="The database [default: a file in the data folder]."),
     ):
         command = option(command)
     return command
 
 
-def _common() -> Common:
+def _common(config: Config | None = None) -> Common:
+    """What holds for this command: a flag goes before the environment, the environment before the config file.
+
+    config: instead of the learner's own. Raises QuizError for a config file that can't be read.
+    """
     context = click.get_current_context()
+    config = load(paths.config()) if config is None else config
 
-    def given(name: str) -> Any:
+    def chosen(name: str) -> Any:
         here = context.params.get(name)
-        return here if here is not None or context.parent is None else context.parent.params.get(name)
+        if here is None and context.parent is not None:
+            here = context.parent.params.get(name)
+        return here if here is not None else config.option(name)
 
-    return Common(given("db"), given("pack"), given("device") or "auto", given("lang") or "en")
+    common = Common(chosen("db"), chosen("pack"), chosen("device"), chosen("lang"), config)
+    language.use(common.lang)
+    return common
 
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
@@ -80,6 +94,7 @@ _params = click.argument("params", nargs=-1, metavar="[NAME=VALUE]...")
 )
 @click.option("--count", "-n", type=click.IntRange(1), help="At most so many questions.")
 @click.option("--cram", is_flag=True, help="Ask without touching the schedule.")
+@click.option("--ahead", is_flag=True, help="Ask cards before they are due; each answer counts.")
 @click.option("--tag", multiple=True, help="Only cards with this tag.")
 @click.option("--seed", type=int, help="A sitting that can be repeated.")
 @click.option("--plain", is_flag=True, help="Line mode: questions on stdout, an answer per line on stdin.")
@@ -88,6 +103,7 @@ def cli(
     deck: Sequence[str],
     count: int | None,
     cram: bool,
+    ahead: bool,
     tag: Sequence[str],
     seed: int | None,
     plain: bool,
@@ -106,7 +122,9 @@ def cli(
         return
     from quizapp import drill
 
-    wanted = drill.Wanted(deck=tuple(deck), count=count, cram=cram, tags=tuple(tag), seed=seed, plain=plain)
+    wanted = drill.Wanted(
+        deck=tuple(deck), count=count, cram=cram, ahead=ahead, tags=tuple(tag), seed=seed, plain=plain
+    )
     drill.start(wanted, _common())
 
 
@@ -211,6 +229,112 @@ def audit(names: Sequence[str], as_markdown: bool, as_json: bool, **_: Any) -> E
     if as_json and as_markdown:
         raise click.UsageError("Give --json or --markdown, not both.")
     return commands.run_audit(names, _common(), as_json=as_json, as_markdown=as_markdown)
+
+
+@cli.command()
+@click.option("--list", "list_all", is_flag=True, help="The backups there are.")
+@_common_options
+@_as_json
+def backup(list_all: bool, as_json: bool, **_: Any) -> None:
+    """Back the database up now, verified; each day's first answer does so by itself."""
+    from quizapp import keeping
+
+    (keeping.list_backups if list_all else keeping.backup)(_common(), as_json)
+
+
+@cli.command()
+@click.argument("name", required=False, metavar="[BACKUP]")
+@click.option("--latest", is_flag=True, help="The newest backup.")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@_common_options
+@_as_json
+def restore(name: str | None, latest: bool, yes: bool, as_json: bool, **_: Any) -> None:
+    """Put a backup in the database's place. What is there is backed up first, or kept aside where it is damaged."""
+    from quizapp import keeping
+
+    if name is not None and latest:
+        raise click.UsageError("Name a backup or give --latest, not both.")
+    keeping.restore(keeping.Chosen(name, latest), _common(), yes=yes, as_json=as_json)
+
+
+@cli.command()
+@click.option("--fix", is_flag=True, help="Back up, then put right what can be.")
+@click.option("--quick", is_flag=True, help="Without trying torch.")
+@_common_options
+@_as_json
+def doctor(fix: bool, quick: bool, as_json: bool, **_: Any) -> Exit:
+    """Look the database over, and what quiz runs in. Exits with 1 where something is wrong."""
+    from quizapp import doctor
+
+    fault: QuizError | None = None
+    try:
+        common = _common()
+    except QuizError as error:  # the config file is one of the things that may be ill
+        common, fault = _common(Config(environment=from_environment())), error
+    return doctor.run(common, as_json, fix=fix, quick=quick, config_fault=fault)
+
+
+@cli.command()
+@click.argument("deck", required=False, metavar="[DECK]")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set an option; with DECK for it alone.")
+@click.option("--unset", multiple=True, metavar="NAME", help="Take an option out of the file.")
+@_common_options
+@_as_json
+def config(deck: str | None, settings: Sequence[str], unset: Sequence[str], as_json: bool, **_: Any) -> None:
+    """What is configured, for all decks or one, and where it comes from."""
+    from quizapp import configuring
+
+    if settings or unset:
+        configuring.change(settings, unset, deck)
+    else:
+        configuring.show(deck, _common(), as_json)
+
+
+@cli.command()
+@click.argument("file")
+@_common_options
+@_as_json
+def export(file: str, as_json: bool, **_: Any) -> None:
+    """Every event into FILE.jsonl or FILE.csv; - is standard output."""
+    from quizapp import exchange
+
+    exchange.export(file, _common(), as_json)
+
+
+@cli.command("import")
+@click.argument("file")
+@_common_options
+@_as_json
+def import_(file: str, as_json: bool, **_: Any) -> None:
+    """Take in what was exported, or plain reviews from elsewhere; - is standard input."""
+    from quizapp import exchange
+
+    exchange.bring_in(file, _common(), as_json)
+
+
+@cli.command()
+@click.argument("other")
+@_common_options
+@_as_json
+def merge(other: str, as_json: bool, **_: Any) -> None:
+    """Take in the reviews of another machine's database, each once."""
+    from quizapp import exchange
+
+    exchange.merge(other, _common(), as_json)
+
+
+# `-is:new` is a word of a query, and so no letter behind a single dash may be an option.
+@cli.command("list", context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
+@click.argument("query", nargs=-1, type=click.UNPROCESSED)
+@click.option("--limit", type=click.IntRange(0), help="At most so many cards.")
+@click.option("--order", type=click.Choice(LIST_ORDERS), default="deck", show_default=True, help="What comes first.")
+@_common_options
+@_as_json
+def list_(query: Sequence[str], limit: int | None, order: Any, as_json: bool, **_: Any) -> None:
+    """Cards that a query finds: `deck:conv is:due stability<10`; all of them without one."""
+    from quizapp import listing
+
+    listing.run(query, limit, order, _common(), as_json)
 
 
 def main() -> NoReturn:

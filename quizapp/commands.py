@@ -16,8 +16,10 @@ from quizapp.core.judge import telling
 from quizapp.core.question import Question, ask, rng_for
 from quizapp.core.reading import Reading
 from quizapp.core.template import plain
+from quizapp.core.text import fit
 from quizapp.document import print_json
 from quizapp.errors import Exit, QuizError, nearest
+from quizapp.language import _, mark
 from quizapp.plain import asked
 
 if TYPE_CHECKING:
@@ -25,10 +27,19 @@ if TYPE_CHECKING:
     from quizapp.worker.client import Client
 
 
+_COLUMNS = (5, 8, 5, 4, 4)
+_VERDICTS = {
+    "right": mark("right"),
+    "wrong": mark("wrong"),
+    "unreadable": mark("unreadable"),
+    "unverifiable": mark("unverifiable"),
+}
+
+
 def decks(common: "Common", as_json: bool) -> None:
     """`quiz decks`. Raises QuizError (exit 2) after the list when a deck is faulty."""
     with opening.library(common) as library:
-        rows = library.counts(opening.clock())
+        rows = library.counts(opening.clock(common))
         if as_json:
             print_json([
                 {
@@ -44,17 +55,19 @@ def decks(common: "Common", as_json: bool) -> None:
             ])  # fmt: skip
         else:
             width = max((len(row.deck) for row in rows), default=4)
-            print(f"{'deck':{width}}  cards  computed  drawn   new   due")
+            heads = (_("cards"), _("computed"), _("drawn"), _("new"), _("due"))
+            print(fit(_("deck"), width), *map(_column, heads, _COLUMNS), sep="  ")
             for row in rows:
                 share = f"{100 * row.computed // max(1, row.cards)} %"
-                print(f"{row.deck:{width}}  {row.cards:5}  {share:>8}  {row.drawn:5}  {row.new:4}  {row.due:4}")
+                shown = (row.cards, share, row.drawn, row.new, row.due)
+                print(f"{row.deck:{width}}", *map(_column, shown, _COLUMNS), sep="  ")
         if library.faults:
             raise QuizError("\n".join(library.faults))
 
 
 def show(card: str, params: Sequence[str], seed: int, common: "Common", as_json: bool) -> None:
     """`quiz show`: one question and all that the library says about it."""
-    with _asking(card, params, seed, common) as (_, question, computed):
+    with _asking(card, params, seed, common) as (_client, question, computed):
         truth = _need(computed, card)
     known = telling(question.card.kind, truth)
     why = plain(question.explanation(truth)).strip()
@@ -77,17 +90,20 @@ def show(card: str, params: Sequence[str], seed: int, common: "Common", as_json:
         }
         print_json(_facts(question, seed) | shown | _origin(truth))
         return
-    print(f"{question.card.id} · {question.card.kind} · seed {seed}", *asked(question), "", sep="\n")
-    print(f"truth    {question.write(truth.value)}   {truth.tolerance}".rstrip(), f"         {truth.origin}", sep="\n")
+    head = _("{card} · {kind} · seed {seed}").format(card=question.card.id, kind=question.card.kind, seed=seed)
+    print(head, *asked(question), "", sep="\n")
+    _say(_("truth"), f"{question.write(truth.value)}   {truth.tolerance}".rstrip())
+    _say("", truth.origin)
     for step in truth.steps:
-        print(f"         {step.in_lang(question.lang)}")
+        _say("", step.in_lang(question.lang))
     if truth.picture is not None and question.picture is None:
         print("", truth.picture, "", sep="\n")
     for one in known:
-        print(f"mistake  {question.write(one.value)}: {one.text.in_lang(question.lang)}")
-    print(f"why      {why}")
-    print(f"params   {_pairs(question.params)}", f"source   {question.card.source}", sep="\n")
-    print(f"place    {question.card.place}")
+        _say(_("mistake"), f"{question.write(one.value)}: {one.text.in_lang(question.lang)}")
+    _say(_("why"), why)
+    _say(_("params"), _pairs(question.params))
+    _say(_("source"), question.card.source)
+    _say(_("place"), question.card.place)
     if truth.snippet:
         print("", truth.snippet, sep="\n")
 
@@ -117,11 +133,13 @@ def check(card: str, answer: str, params: Sequence[str], seed: int, common: "Com
     if as_json:
         print_json(_facts(question, seed) | {"answer": answer, "verdict": name} | facts)
         return code
-    print(f"{name}: {facts['why']}" if "why" in facts else name)
+    said = _(_VERDICTS[name])
+    print(f"{said}: {facts['why']}" if "why" in facts else said)
     if isinstance(truth, Truth) and "why" not in facts:
-        print(f"truth    {question.write(truth.value)}", f"         {truth.origin}", sep="\n")
+        _say(_("truth"), question.write(truth.value))
+        _say("", truth.origin)
         if facts["mistake"]:
-            print(f"mistake  {facts['mistake']}")
+            _say(_("mistake"), facts["mistake"])
     return code
 
 
@@ -135,12 +153,16 @@ def compute(verifier: str, params: Sequence[str], common: "Common", as_json: boo
     if declaration is None:
         if faults := broken.get(f"verifiers/{verifier.partition('.')[0]}.py"):
             raise QuizError("\n".join(map(str, faults)))
-        raise QuizError(f"there is no verifier '{verifier}'", hint=nearest(verifier, declarations))
+        raise QuizError(_("there is no verifier '{name}'").format(name=verifier), hint=nearest(verifier, declarations))
     given = _read_params(params, {name: one.domain for name, one in declaration.parameters.items()}, verifier)
     for name, parameter in declaration.parameters.items():
         if name not in given:
             if parameter.default is None:
-                raise QuizError(f"'{name}' is missing", where=verifier, hint=f"write {name}=…, {parameter.domain}")
+                raise QuizError(
+                    _("'{name}' is missing").format(name=name),
+                    where=verifier,
+                    hint=_("write {name}=…, {domain}").format(name=name, domain=parameter.domain),
+                )
             given[name] = parameter.default
     if problem := declaration.problem(given):
         raise QuizError(problem, where=verifier)
@@ -208,7 +230,8 @@ def _question(
     try:
         return ask(card, rng_for(seed, card.id), common.lang, pinned=pinned)
     except CannotDraw as error:
-        raise QuizError(str(error), where=card.id, hint=f"pinned: {_pairs(pinned) or 'nothing'}") from None
+        hint = _("pinned: {params}").format(params=_pairs(pinned) or _("nothing"))
+        raise QuizError(str(error), where=card.id, hint=hint) from None
 
 
 def _read_params(typed: Sequence[str], domains: Mapping[str, Domain], where: str) -> dict[str, Value]:
@@ -217,9 +240,10 @@ def _read_params(typed: Sequence[str], domains: Mapping[str, Domain], where: str
     for pair in typed:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise QuizError(f"'{pair}' is no parameter", where=where, hint="write name=value")
+            raise QuizError(_("'{pair}' is no parameter").format(pair=pair), where=where, hint=_("write name=value"))
         if name not in domains:
-            raise QuizError(f"there is no parameter '{name}'", where=where, hint=f"there are {', '.join(domains)}")
+            hint = _("there are {names}").format(names=", ".join(domains))
+            raise QuizError(_("there is no parameter '{name}'").format(name=name), where=where, hint=hint)
         try:
             values[name] = domains[name].read(value)
         except ValueError as error:
@@ -252,6 +276,15 @@ def _origin(truth: Truth) -> dict[str, Any]:
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
     return {"domain": parameter.domain.data(), "default": parameter.default}
+
+
+def _say(label: str, value: object) -> None:
+    """A line with its label in the margin."""
+    print(fit(label, 7), value, sep="  ")
+
+
+def _column(value: object, width: int) -> str:
+    return fit(str(value), width, right=True)
 
 
 def _pairs(params: Params) -> str:

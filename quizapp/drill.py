@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from quizapp import opening
 from quizapp.errors import Exit, QuizError
+from quizapp.language import _
 from quizapp.sitting import Options
 from quizapp.study import Scope, Study
 
@@ -21,13 +22,14 @@ class Wanted:
     tags: tuple[str, ...]
     count: int | None
     cram: bool
+    ahead: bool
     seed: int | None
     plain: bool
 
     @property
     def drills(self) -> bool:
         """Whether anything says that this is to be a drill, and not a look around."""
-        return bool(self.deck or self.tags or self.count or self.cram or self.seed is not None)
+        return bool(self.deck or self.tags or self.count or self.cram or self.ahead or self.seed is not None)
 
 
 def start(wanted: Wanted, common: "Common") -> None:
@@ -35,11 +37,19 @@ def start(wanted: Wanted, common: "Common") -> None:
     on_screen = sys.stdin.isatty() and sys.stdout.isatty() and not wanted.plain
     with opening.library(common) as library:
         scope = Scope(tuple(library.decks(wanted.deck)), library.tags(wanted.tags), wanted.count)
-        if scope.tags and not library.ahead(scope.decks, scope.tags, opening.clock()):
-            raise QuizError("no card of these decks has these tags", where=", ".join(scope.tags))
+        if scope.tags and not library.ahead(scope.decks, scope.tags, opening.clock(common)):
+            raise QuizError(_("no card of these decks has these tags"), where=", ".join(scope.tags))
         with opening.worker(library.pack, common) as client:
-            options = Options(lang=common.lang, seed=wanted.seed, cram=wanted.cram)
-            study = Study(library, client, opening.clock(), options)
+            config = common.config
+            options = Options(
+                lang=common.lang,
+                seed=wanted.seed,
+                cram=wanted.cram,
+                ahead=wanted.ahead,
+                leech=config.option("leech"),
+                settings_of=config.settings,
+            )
+            study = Study(library, client, opening.clock(common), options, config)
             if on_screen:
                 from quizapp.tui.app import QuizApp
 
@@ -60,12 +70,13 @@ def _plain(study: Study, scope: Scope) -> None:
     sitting = study.sitting(scope)
     if sitting.queue.remaining == 0:
         print(*nothing_due(study.next_due(scope), study.clock), sep="\n")
-        print("To drill ahead without touching the schedule, add --cram.")
+        print(_("To drill ahead without touching the schedule, add --cram."))
         return
+    study.back_up(lambda sentence: print(sentence, file=sys.stderr))
     try:
         plain.run(sitting, sys.stdin, sys.stdout)
     except KeyboardInterrupt:
         from quizapp.wording import summary
 
         print("", *summary(sitting.tally), sep="\n")
-        raise QuizError("interrupted", exit=Exit.INTERRUPTED) from None
+        raise QuizError(_("interrupted"), exit=Exit.INTERRUPTED) from None

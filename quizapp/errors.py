@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from enum import IntEnum
 
+from quizapp.language import _
+
 
 class Exit(IntEnum):
     """Exit codes of `quiz`; scripts and CI rely on them."""
@@ -41,7 +43,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
     names = sorted(known)
     if close := difflib.get_close_matches(word, names, n=3, cutoff=0.6):
-        return "did you mean " + " or ".join(f"'{name}'" for name in close) + "?"
+        return _("did you mean {names}?").format(names=_(" or ").join(f"'{name}'" for name in close))
     if len(names) > 20:
         names = [*names[:20], "…"]
-    return "there are " + ", ".join(names) if names else "there are none"
+    return _("there are {names}").format(names=", ".join(names)) if names else _("there are none")

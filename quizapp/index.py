@@ -7,6 +7,7 @@ from quizapp import __version__
 from quizapp.core.card import Deck
 from quizapp.core.declaration import Declaration
 from quizapp.deck.fault import Fault
+from quizapp.language import speaking
 from quizapp.packs import Pack
 from quizapp.store import DeckEntry, Store
 
@@ -33,8 +34,9 @@ def refresh(pack: Pack, store: Store) -> None:
         stale = {*changed, *gone}
         places = store.places(pack.key)
         kept = {card: place for card, place in places.items() if place.rsplit(":", 2)[0] not in stale}
-        entries = _read(pack, {shown: files[shown] for shown in changed}, stamps, kept)
-        store.replace_decks(pack.key, list(entries), gone)
+        with speaking("en"):  # faults are kept, and somebody may want to search for their words
+            entries = list(_read(pack, {shown: files[shown] for shown in changed}, stamps, kept))
+        store.replace_decks(pack.key, entries, gone)
 
 
 def declared(pack: Pack) -> tuple[dict[str, Declaration], dict[str, tuple[Fault, ...]]]:

@@ -1,10 +1,16 @@
 """The language in which the app speaks: English as written in the source, others from gettext catalogues.
 
-What is said to a learner goes through `_` (or `ngettext`) at the moment of saying. A text that stands at module level is
-marked with `mark`, and translated where it is shown. What only authors of decks and CI read (faults of decks, the
-reports of `quiz verify`, `--help`) stays in English: it is quoted in searches and logs.
+What is said to a learner goes through `_` (or `ngettext`) at the moment of saying. A text that stands at module level
+is marked with `mark`, and translated where it is shown. In English stay the faults of decks and verifiers, the reports
+of `quiz verify` and `quiz audit`, `--help`, JSON, and what is wrong with a command line: authors, CI and scripts read
+those, quote them and search for them, and the index keeps some of them. So decks are read with `speaking("en")`.
+
+`python -m docs.catalogues` brings the catalogues in step with the sources; `tests/test_language.py` says where they
+aren't.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +31,17 @@ def use(language: str) -> None:
     _language = language
 
 
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speaks `language` inside, and what was spoken before afterwards. Raises ValueError as `use` does."""
+    before = _language
+    use(language)
+    try:
+        yield
+    finally:
+        use(before)
+
+
 def current() -> str:
     """The language that is spoken."""
     return _language
@@ -32,7 +49,9 @@ def current() -> str:
 
 def _(message: str) -> str:
     """`message` in the language that is spoken. It may have `{named}` places, to be filled by `format` afterwards."""
-    return message if _language == "en" else _catalogue(_language).gettext(message)
+    if _language == "en" or not message:  # gettext translates nothing by its header
+        return message
+    return _catalogue(_language).gettext(message)
 
 
 def ngettext(one: str, many: str, number: int) -> str:

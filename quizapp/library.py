@@ -10,6 +10,7 @@ from quizapp.core.declaration import Declaration
 from quizapp.core.planning import NO_LIMITS, Candidate, Done, Limit, Rules, plan, round_robin, shuffled
 from quizapp.errors import QuizError, nearest
 from quizapp.index import declared, refresh
+from quizapp.language import _
 from quizapp.packs import Pack, resolve
 from quizapp.store import DeckCounts, Store
 
@@ -50,7 +51,7 @@ class Library:
         known = self.store.tag_names(self.key) if names else []
         for name in names:
             if name not in known:
-                raise QuizError(f"no card has the tag '{name}'", hint=nearest(name, known))
+                raise QuizError(_("no card has the tag '{name}'").format(name=name), hint=nearest(name, known))
         return tuple(names)
 
     def card(self, card: str) -> Card:
@@ -58,7 +59,7 @@ class Library:
         found = self.store.card(self.key, card)
         if found is None:
             ids = self.store.card_ids(self.key)
-            raise QuizError(f"there is no card '{card}'", hint=nearest(card, ids))
+            raise QuizError(_("there is no card '{card}'").format(card=card), hint=nearest(card, ids))
         return found
 
     def declarations(self) -> dict[str, Declaration]:

@@ -4,7 +4,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from quizapp import packs, paths
@@ -14,6 +13,7 @@ from quizapp.packs import Pack
 if TYPE_CHECKING:
     from quizapp.cli import Common
     from quizapp.library import Library
+    from quizapp.store import Store
     from quizapp.worker.client import Client
 
 
@@ -22,21 +22,36 @@ def pack(common: "Common") -> Pack:
     return packs.at(common.pack) if common.pack else packs.builtin()
 
 
-def clock() -> Clock:
-    """The system's clock and time zone."""
-    zone = datetime.now().astimezone().tzinfo
-    assert zone is not None
-    return Clock(now=lambda: time.time_ns() // 1_000_000, zone=zone)
+def clock(common: "Common") -> Clock:
+    """The system's clock, in the learner's time zone and with the hour at which their day begins."""
+    config = common.config
+    return Clock(lambda: time.time_ns() // 1_000_000, config.zone, config.option("rollover"))
+
+
+@contextmanager
+def store(common: "Common") -> "Iterator[Store]":
+    """The learner's store. Raises QuizError where the database can't be opened."""
+    from quizapp.store import open_store
+
+    with open_store(paths.database_url(common.db)) as opened:
+        yield opened
 
 
 @contextmanager
 def library(common: "Common") -> "Iterator[Library]":
     """The library over the learner's store. Raises QuizError where the pack or the database can't be opened."""
     from quizapp.library import Library
-    from quizapp.store import open_store
 
-    with open_store(paths.database_url(common.db)) as store:
-        yield Library(pack(common), store)
+    with store(common) as opened:
+        yield Library(pack(common), opened)
+
+
+def back_up(store: "Store", common: "Common") -> None:
+    """Begins the backup of the day, where today has none: what is written next waits for its copy. Why there can be none
+    is said on standard error."""
+    if common.config.option("backups"):
+        now = clock(common)
+        store.begin_backup(now.now(), now.day_of, lambda sentence: print(sentence, file=sys.stderr))
 
 
 @contextmanager

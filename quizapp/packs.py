@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quizapp.errors import QuizError, nearest
+from quizapp.language import _
 
 _HERE = Path(__file__).resolve().parent
 
@@ -46,7 +47,7 @@ def at(folder: str | Path) -> Pack:
     root = Path(folder).expanduser().resolve()
     if not (root / "cards").is_dir():
         raise QuizError(
-            "this folder is no pack", where=str(root), hint="a pack has the folders 'cards' and 'verifiers'"
+            _("this folder is no pack"), where=str(root), hint=_("a pack has the folders 'cards' and 'verifiers'")
         )
     return Pack(root)
 
@@ -61,9 +62,12 @@ def resolve(name: str, decks: Collection[str]) -> list[str]:
         return inside
     ending = [deck for deck in decks if deck.rpartition("/")[2] == name]
     if len(ending) > 1:
-        raise QuizError(f"'{name}' is the last part of several decks", hint=f"write one of {', '.join(ending)}")
+        raise QuizError(
+            _("'{name}' is the last part of several decks").format(name=name),
+            hint=_("write one of {decks}").format(decks=", ".join(ending)),
+        )
     if not ending:
         folders = {deck.rpartition("/")[0] for deck in decks}
         candidates = {*decks, *folders, *(deck.rpartition("/")[2] for deck in decks)} - {""}
-        raise QuizError(f"there is no deck '{name}'", hint=nearest(name, candidates))
+        raise QuizError(_("there is no deck '{name}'").format(name=name), hint=nearest(name, candidates))
     return ending

@@ -14,10 +14,24 @@ def home() -> Path:
     return user_data_path("quizapp", appauthor=False)
 
 
-def database_url(flag: str | None = None) -> str:
-    """The database: the flag `--db`, else QUIZ_DB, else `quiz.db` in the data folder."""
+def database_url(chosen: str | None = None) -> str:
+    """The database: the one chosen by a flag, by QUIZ_DB or in the config file, else `quiz.db` in the data folder."""
+    return chosen or url_of(home() / "quiz.db")
+
+
+def url_of(path: Path) -> str:
+    """The URL of a database file."""
     # Quoted, since a URL gives `%` and `?` a meaning that a path does not.
-    return flag or os.environ.get("QUIZ_DB") or f"sqlite:///{quote(str(home() / 'quiz.db'))}"
+    return f"sqlite:///{quote(str(path))}"
+
+
+def config() -> Path:
+    """The config file."""
+    if os.environ.get("QUIZ_HOME"):
+        return home() / "config.toml"
+    from platformdirs import user_config_path
+
+    return user_config_path("quizapp", appauthor=False) / "config.toml"
 
 
 def cache() -> Path:

@@ -11,8 +11,9 @@ from quizapp.core.card import Kind
 from quizapp.core.prose import lines as prose
 from quizapp.core.question import Question
 from quizapp.core.reading import Reading
+from quizapp.language import _
 from quizapp.sitting import Sitting
-from quizapp.wording import GRADES, interval, summary, verdict
+from quizapp.wording import GRADES, interval, summary, unverifiable, verdict
 
 
 def run(sitting: Sitting, answers: TextIO = sys.stdin, out: TextIO = sys.stdout) -> None:
@@ -67,10 +68,10 @@ def asked(question: Question) -> Iterator[str]:
     for letter, words in zip(question.letters, shown, strict=True):
         yield f"  {letter}) {words}"
     if question.card.kind is Kind.OPEN:
-        yield "Answer with " + "  ".join(f"{name}=…" for name in question.card.fields)
+        yield _("Answer with {fields}").format(fields="  ".join(f"{name}=…" for name in question.card.fields))
     if question.card.kind is Kind.CODE:
         yield from ([question.starter.rstrip()] if question.starter else [])
-        yield "Write the code; a line '.' ends it."
+        yield _("Write the code; a line '.' ends it.")
 
 
 def _hold(sitting: Sitting, question: Question, lines: Lines) -> None:
@@ -83,12 +84,13 @@ def _hold(sitting: Sitting, question: Question, lines: Lines) -> None:
         if isinstance(truth, Truth):
             question = sitting.exhibit(truth)
     if not isinstance(truth, Unverifiable):
-        lines.say(f"[{number} of {number + left}] {question.card.id}", *asked(question))
+        place = _("[{n} of {all}] {card}").format(n=number, all=number + left, card=question.card.id)
+        lines.say(place, *asked(question))
         reading, typed = _answer(sitting, question, lines)
         truth = truth or question.settle(sitting.truth.result())
     match truth:
         case Unverifiable():
-            lines.say(f"This can't be verified right now: {truth.error}", "Nothing was recorded.", "")
+            lines.say(*unverifiable(truth), "")
             sitting.set_aside(question, truth)
         case Truth():
             _tell(sitting, reading, typed, truth, lines)
@@ -97,9 +99,9 @@ def _hold(sitting: Sitting, question: Question, lines: Lines) -> None:
 def _answer(sitting: Sitting, question: Question, lines: Lines) -> tuple[Reading | None, str]:
     """What was answered, None for "don't know", and how it was typed."""
     if question.card.kind is Kind.RECALL:
-        lines.say("An empty line turns the card over.")
+        lines.say(_("An empty line turns the card over."))
         lines.line()
-        lines.say(question.card.back.in_lang(question.lang), "Did you know it? y or n")
+        lines.say(question.card.back.in_lang(question.lang), _("Did you know it? y or n"))
     while True:
         typed = lines.block() if question.card.kind is Kind.CODE else lines.line()
         if not typed.strip():
@@ -107,7 +109,7 @@ def _answer(sitting: Sitting, question: Question, lines: Lines) -> tuple[Reading
         reading = sitting.read(typed)
         if not isinstance(reading, Unreadable):
             return reading, typed
-        lines.say(f'{reading.why} Try again; an empty line is "don\'t know".')
+        lines.say(_('{why} Try again; an empty line is "don\'t know".').format(why=reading.why))
 
 
 def _tell(sitting: Sitting, reading: Reading | None, typed: str, truth: Truth, lines: Lines) -> None:
@@ -118,16 +120,17 @@ def _tell(sitting: Sitting, reading: Reading | None, typed: str, truth: Truth, l
         running = sitting.attempt(reading)
         outcome = running.result() if running is not None else None
         if isinstance(outcome, Unverifiable):
-            lines.say(f"This can't be verified right now: {outcome.error}", "Nothing was recorded.", "")
+            lines.say(*unverifiable(outcome), "")
             sitting.set_aside(sitting.question, outcome)
             return
         attempt = outcome
         if word := sitting.slip(reading, truth):
-            lines.say(f"That is close to '{word}'. Was it a slip? y or n")
+            lines.say(_("That is close to '{word}'. Was it a slip? y or n").format(word=word))
             slip = lines.line().strip().casefold() in ("y", "yes", "是")
     judged = sitting.judge(reading, typed, truth, attempt=attempt, slip=slip)
     sitting.look_ahead()
     lines.say(*(line.text for line in verdict(judged)))
     if judged.coming:
-        lines.say(f"Graded {GRADES[judged.proposed]}; back in {interval(judged.coming[judged.proposed])}.")
+        time = interval(judged.coming[judged.proposed])
+        lines.say(_("Graded {grade}; back in {time}.").format(grade=_(GRADES[judged.proposed]), time=time))
     lines.say()

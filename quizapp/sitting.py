@@ -25,6 +25,7 @@ from quizapp.core.reading import Reading
 from quizapp.core.template import TemplateError
 from quizapp.core.text import Lang, clean
 from quizapp.hand import Hand, Journal, new_id
+from quizapp.language import _
 
 if TYPE_CHECKING:
     from quizapp.core.schedule import Schedule, Scheduled
@@ -297,4 +298,4 @@ def _on_one_line(question: Question, reading: Reading | None, typed: str) -> str
         return ""
     if question.card.kind.picked or question.card.kind is Kind.ORDER:
         return question.say(reading)
-    return "your code" if question.card.kind is Kind.CODE else clean(typed).strip()
+    return _("your code") if question.card.kind is Kind.CODE else clean(typed).strip()

@@ -1,12 +1,12 @@
 """What a sitting is made from: the library, the worker, the clock and the options of this run."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from quizapp.asking import Truths
+from quizapp.config import Config
 from quizapp.core.day import Clock
-from quizapp.core.planning import Rules
 from quizapp.hand import Hand
 from quizapp.library import Library
 from quizapp.sitting import Options, Sitting
@@ -39,7 +39,7 @@ class Study:
     worker: Worker
     clock: Clock
     options: Options
-    rules: Rules = field(default_factory=Rules)
+    config: Config = field(default_factory=Config)
 
     @property
     def hand(self) -> Hand:
@@ -54,7 +54,8 @@ class Study:
         if options.cram or options.ahead:
             planned = self.library.ahead(scope.decks, scope.tags, self.clock)
         else:
-            planned = self.library.plan(scope.decks, scope.tags, self.clock, self.rules, scope.count)
+            rules = self.config.rules(scope.decks)
+            planned = self.library.plan(scope.decks, scope.tags, self.clock, rules, scope.count)
         return Sitting(
             planned,
             cards=self.library.card,
@@ -64,6 +65,14 @@ class Study:
             options=options,
             count=scope.count,
         )
+
+    def back_up(self, notice: Callable[[str], None]) -> None:
+        """Begins the backup of the day, where today has none yet; the first answer waits until it has its copy.
+
+        notice: called from another thread with a sentence, when there can be none.
+        """
+        if self.config.option("backups"):
+            self.library.store.begin_backup(self.clock.now(), self.clock.day_of, notice)
 
     def next_due(self, scope: Scope) -> int | None:
         """When the next card of `scope` is due, ms of UTC; None when none is scheduled."""

@@ -4,14 +4,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from quizapp.core.answer import Mistake, Right, Truth, Wrong
+from quizapp.core.answer import Mistake, Right, Truth, Unverifiable, Wrong
 from quizapp.core.card import Kind
 from quizapp.core.day import Clock
-from quizapp.core.event import Grade
+from quizapp.core.event import Event, Forgotten, Grade, Mark, Marked, Regraded, Reviewed
 from quizapp.core.outcome import Judged, Tally
 from quizapp.core.picture import Picture
 from quizapp.core.schedule import Scheduled
 from quizapp.core.template import plain
+from quizapp.language import _, mark, ngettext
 from quizapp.sitting import Sitting
 from quizapp.store import DeckCounts
 
@@ -19,7 +20,13 @@ MINUTE_MS = 60_000
 DAY_MS = 86_400_000
 # An estimate from fewer answers than this would jump about.
 _ENOUGH = 3
-GRADES = {Grade.AGAIN: "again", Grade.HARD: "hard", Grade.GOOD: "good", Grade.EASY: "easy"}
+_MARKS = {
+    Mark.SUSPENDED: mark("suspending"),
+    Mark.BURIED: mark("burying"),
+    Mark.FLAGGED: mark("the flag"),
+    Mark.TAGGED: mark("a tag"),
+}
+GRADES = {Grade.AGAIN: mark("again"), Grade.HARD: mark("hard"), Grade.GOOD: mark("good"), Grade.EASY: mark("easy")}
 
 
 class Role(Enum):
@@ -61,7 +68,7 @@ def verdict(judged: Judged) -> Iterator[Line]:
     yield Line(Role.BLANK, "")
     yield Line(Role.WHY, plain(question.explanation(truth)).strip())
     if question.card.source:
-        yield Line(Role.SOURCE, f"note: {question.card.source}")
+        yield Line(Role.SOURCE, _("note: {source}").format(source=question.card.source))
 
 
 def _truth(judged: Judged) -> Iterator[Line]:
@@ -69,31 +76,43 @@ def _truth(judged: Judged) -> Iterator[Line]:
     value = question.write(truth.value)
     match question.card.kind:
         case Kind.ORDER:
-            yield Line(Role.TRUTH, f"An order that works:{value}")
+            yield Line(Role.TRUTH, _("An order that works:") + value)
         case Kind.OPEN:
-            yield Line(Role.TRUTH, f"For example: {value}")
+            yield Line(Role.TRUTH, _("For example: {value}").format(value=value))
         case Kind.CODE:
-            yield Line(Role.TRUTH, "One way to write it:")
+            yield Line(Role.TRUTH, _("One way to write it:"))
             yield from (Line(Role.STEP, f"    {line}") for line in value.splitlines())
         case _:
-            yield Line(Role.TRUTH, f"The answer is {value}{_tolerance(truth)}.")
+            yield Line(Role.TRUTH, _("The answer is {value}.").format(value=value + _tolerance(truth)))
 
 
 def _outcome(judged: Judged) -> Line:
     match judged.verdict:
         case Right() if judged.proposed is Grade.AGAIN:
-            return Line(Role.RIGHT, f"✓ Right, but guessed: {judged.said}. A guess counts as again.")
+            words = _("✓ Right, but guessed: {said}. A guess counts as again.")
+            return Line(Role.RIGHT, words.format(said=judged.said))
         case Right():
-            return Line(Role.RIGHT, f"✓ Right: {judged.said}")
+            return Line(Role.RIGHT, _("✓ Right: {said}").format(said=judged.said))
         case _ if not judged.said or judged.question.card.kind is Kind.RECALL:
-            return Line(Role.WRONG, "✗ You didn't know.")
+            return Line(Role.WRONG, _("✗ You didn't know."))
         case Wrong(mistake=Mistake() as mistake):
-            return Line(Role.WRONG, f"✗ Wrong: {judged.said}. {mistake.text.in_lang(judged.question.lang)}")
-    return Line(Role.WRONG, f"✗ Wrong: {judged.said}")
+            why = mistake.text.in_lang(judged.question.lang)
+            return Line(Role.WRONG, _("✗ Wrong: {said}. {why}").format(said=judged.said, why=why))
+    return Line(Role.WRONG, _("✗ Wrong: {said}").format(said=judged.said))
 
 
 def _tolerance(truth: Truth) -> str:
-    return f" ({truth.tolerance})" if str(truth.tolerance) and isinstance(truth.value, float) else ""
+    return (
+        _(" ({tolerance})").format(tolerance=truth.tolerance)
+        if str(truth.tolerance) and isinstance(truth.value, float)
+        else ""
+    )
+
+
+def unverifiable(fault: Unverifiable) -> Iterator[str]:
+    """That a question has no truth, why, and that this costs nothing."""
+    yield _("This can't be verified right now: {why}").format(why=fault.error)
+    yield _("Nothing was recorded.")
 
 
 def interval(coming: Scheduled) -> str:
@@ -102,26 +121,32 @@ def interval(coming: Scheduled) -> str:
         return minutes(coming.due - coming.reviewed_at)
     days = coming.due_day - coming.reviewed_day
     if days < 60:
-        return f"{days} d"
-    return f"{days / 30.44:.1f} mo" if days < 365 else f"{days / 365.25:.1f} y"
+        return _("{n} d").format(n=days)
+    if days < 365:
+        return _("{n:.1f} mo").format(n=days / 30.44)
+    return _("{n:.1f} y").format(n=days / 365.25)
 
 
 def minutes(ms: int) -> str:
     """A short time in words: `40 s`, `10 min`, `2 h`."""
     if ms < MINUTE_MS:
-        return f"{max(0, round(ms / 1000))} s"
-    return f"{round(ms / MINUTE_MS)} min" if ms < 120 * MINUTE_MS else f"{round(ms / MINUTE_MS / 60)} h"
+        return _("{n} s").format(n=max(0, round(ms / 1000)))
+    if ms < 120 * MINUTE_MS:
+        return _("{n} min").format(n=round(ms / MINUTE_MS))
+    return _("{n} h").format(n=round(ms / MINUTE_MS / 60))
 
 
 def today(counts: Sequence[DeckCounts]) -> str:
     """What there is to do now: `18 due · 6 new`."""
     due, new = sum(row.due for row in counts), sum(row.new for row in counts)
-    return f"{due} due · {new} new" if due or new else "Nothing is due today."
+    if not due and not new:
+        return _("Nothing is due today.")
+    return " · ".join((_("{n} due").format(n=due), _("{n} new").format(n=new)))
 
 
 def nothing_due(next_due: int | None, clock: Clock) -> Iterator[str]:
     """That nothing is due, and when that changes."""
-    yield "Nothing is due here."
+    yield _("Nothing is due here.")
     yield from next_card(next_due, clock)
 
 
@@ -129,15 +154,16 @@ def next_card(next_due: int | None, clock: Clock) -> Iterator[str]:
     """When the next card comes, if any is scheduled."""
     if next_due is not None:
         wait = max(0, next_due - clock.now())
-        yield f"The next card comes in {minutes(wait) if wait < DAY_MS else f'{round(wait / DAY_MS)} d'}."
+        time = minutes(wait) if wait < DAY_MS else _("{n} d").format(n=round(wait / DAY_MS))
+        yield _("The next card comes in {time}.").format(time=time)
 
 
 def progress(sitting: Sitting) -> str:
     """How far a sitting is: `7 of 20 · 3 again · ~6 min`."""
     queue, tally = sitting.queue, sitting.tally
-    parts = [f"{queue.asked} of {queue.asked + queue.remaining}"]
+    parts = [_("{n} of {all}").format(n=queue.asked, all=queue.asked + queue.remaining)]
     if queue.again:
-        parts.append(f"{queue.again} again")
+        parts.append(_("{n} again").format(n=queue.again))
     if tally.answered >= _ENOUGH and queue.remaining:
         parts.append(f"~{minutes(tally.ms // tally.answered * queue.remaining)}")
     return " · ".join(parts)
@@ -146,12 +172,45 @@ def progress(sitting: Sitting) -> str:
 def summary(tally: Tally) -> Iterator[str]:
     """What a sitting came to."""
     if not tally.answered:
-        yield "No question was answered."
+        yield _("No question was answered.")
     else:
         share = round(100 * tally.right / tally.answered)
-        yield f"{tally.answered} answered in {minutes(tally.ms)}: {tally.right} right, {tally.wrong} wrong ({share} %)."
+        words = _("{n} answered in {time}: {right} right, {wrong} wrong ({share} %).")
+        yield words.format(n=tally.answered, time=minutes(tally.ms), right=tally.right, wrong=tally.wrong, share=share)
     if tally.unverifiable:
-        were = "was" if tally.unverifiable == 1 else "were"
-        yield f"{tally.unverifiable} could not be verified and {were} not recorded."
+        words = ngettext(
+            "{n} could not be verified and was not recorded.",
+            "{n} could not be verified and were not recorded.",
+            tally.unverifiable,
+        )
+        yield words.format(n=tally.unverifiable)
     if tally.missed:
-        yield "To look at again: " + ", ".join(tally.missed)
+        yield _("To look at again: {cards}").format(cards=", ".join(tally.missed))
+
+
+def taken_back(events: Sequence[Event]) -> str:
+    """What undo has taken back."""
+    if not events:
+        return _("There is nothing to take back.")
+    event = events[0]
+    match event:
+        case Reviewed():
+            what = _("Taken back: the answer to {card}.")
+        case Regraded():
+            what = _("Taken back: the grade {grade} of {card}.").format(grade=_(GRADES[event.grade]), card="{card}")
+        case Marked(mark=which, on=on):
+            what = _("Taken back: {mark} of {card}.") if on else _("Back again: {mark} of {card}.")
+            what = what.format(mark=_(_MARKS[which]), card="{card}")
+        case Forgotten():
+            what = _("Taken back: forgetting {card}.")
+        case _:
+            what = _("Taken back: another date for {card}.")
+    cards = event.card if len(events) == 1 else ngettext("{n} card", "{n} cards", len(events)).format(n=len(events))
+    return what.format(card=cards)
+
+
+def put_away(name: Mark) -> str:
+    """What it means that a card was buried or suspended."""
+    if name is Mark.BURIED:
+        return _("Buried: it comes back tomorrow.")
+    return _("Suspended: it stays away until you take that back.")

@@ -1,11 +1,13 @@
 """Shared by all tests: nobody's own data or settings, and no silent skip where CI has promised the tools."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from quizapp import language
 
 # A slow machine is no fault of the code.
 settings.register_profile("patient", deadline=None)
@@ -20,6 +22,13 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUIZ_HOME", str(tmp_path / "home"))
     for name in ("QUIZ_DB", "QUIZ_PACK"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Every test begins in English, whatever the one before has switched to."""
+    with language.speaking("en"):
+        yield
 
 
 @pytest.hookimpl(wrapper=True)

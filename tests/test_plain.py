@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from quizapp import opening, packs, paths
+from quizapp import packs, paths
+from quizapp.core.day import Clock
 from quizapp.core.event import Event, Grade, Reviewed
 from quizapp.library import Library
 from quizapp.store import open_store
@@ -227,7 +228,7 @@ class TestOtherKinds:
     @pytest.fixture
     def ids(self) -> list[str]:
         with open_store(paths.database_url()) as store:
-            return Library(packs.at(PACK), store).ahead(["toy/arith", "toy/kinds"], (), opening.clock())
+            return Library(packs.at(PACK), store).ahead(["toy/arith", "toy/kinds"], (), Clock(lambda: 0, None))
 
     def test_dont_know_is_told_and_recorded_for_every_kind(self, ids: list[str]) -> None:
         ran = quiz("--deck", "arith", "--deck", "kinds", "--count", str(len(ids)), typed="\n" * 40)

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from quizapp.core.domain import Value
 from quizapp.core.picture import Picture
 from quizapp.core.text import Text
+from quizapp.language import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class Tolerance:
         if self.relative:
             parts.append(f"± {self.relative * 100:g} %")
         if self.digits:
-            parts.append(f"{self.digits} significant digits")
-        return " or ".join(parts)
+            parts.append(_("{n} significant digits").format(n=self.digits))
+        return _(" or ").join(parts)
 
 
 EXACT = Tolerance()
@@ -65,7 +66,7 @@ class Origin:
     def __str__(self) -> str:
         for name, version in self.versions.items():
             return f"{name} {version} · {self.device} · {self.ms:.1f} ms"
-        return "not computed"
+        return _("not computed")
 
 
 @dataclass(frozen=True, slots=True)

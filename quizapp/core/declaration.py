@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from quizapp.core.domain import Domain, Params, Value
 from quizapp.core.expression import ExpressionError, evaluate
+from quizapp.language import _
 
 DEFAULT_LIMIT_S = 10.0
 
@@ -57,7 +58,7 @@ class Declaration:
         """Why these parameters can't be asked about, in words; empty when they can."""
         for name, value in params.items():
             if not self.parameters[name].domain.admits(value):
-                return f"{name} must be {self.parameters[name].domain}"
+                return _("{name} must be {domain}").format(name=name, domain=self.parameters[name].domain)
         return impossible(self.where, params)
 
     def completed(self, params: Params) -> dict[str, Value]:
@@ -69,9 +70,9 @@ class Declaration:
         """Why `params` and the defaults can't be asked about, in words; empty where they can."""
         whole = self.completed(params)
         if strange := [name for name in params if name not in self.parameters]:
-            return f"it has no parameter '{strange[0]}'"
+            return _("it has no parameter '{name}'").format(name=strange[0])
         if missing := [name for name in self.parameters if name not in whole]:
-            return f"'{missing[0]}' is missing"
+            return _("'{name}' is missing").format(name=missing[0])
         return self.problem(whole)
 
     def signature(self) -> str:
@@ -89,7 +90,8 @@ def impossible(where: tuple[str, ...], params: Params) -> str:
         except ExpressionError as error:
             return str(error)
         if not holds:
-            return f"these numbers are impossible together: {condition} does not hold"
+            message = _("these numbers are impossible together: {condition} does not hold")
+            return message.format(condition=condition)
     return ""
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from quizapp.core.codec import event_data, event_from_data, write_json
 from quizapp.core.day import Clock
 from quizapp.core.event import Event, Grade, Reviewed, Settings
+from quizapp.language import _, mark
 
 # So late that the longest interval from there still ends on a date that Python knows.
 _LAST = int(datetime(6000, 1, 1, tzinfo=UTC).timestamp() * 1000)
@@ -26,36 +27,37 @@ _FOR_READERS = ("time", "date")
 COLUMNS = (*_TEXTS[:3], *_FOR_READERS, *_DATA[:2], *_TEXTS[3:], *_DATA[2:])
 
 _FORMS: dict[str, tuple[type | tuple[type, ...], str]] = {
-    "id": (str, "a text"),
-    "card": (str, "a card's id"),
-    "kind": (str, "a kind of event"),
-    "at": (int, "milliseconds of UTC"),
-    "day": (int, "a study day, counted as Python's date.toordinal does"),
-    "grade": (int, "1, 2, 3 or 4"),
-    "answer": (str, "a text"),
-    "right": (bool, "true or false"),
-    "ms": (int, "milliseconds"),
-    "params": (dict, "an object"),
-    "versions": (dict, "an object of texts"),
-    "scheduler": (str, "a text"),
-    "settings": (dict, "an object"),
-    "review": (str, "the id of an event"),
-    "event": (str, "the id of an event"),
-    "due_day": (int, "a study day, counted as Python's date.toordinal does"),
-    "mark": (str, "suspended, buried, flagged or tagged"),
-    "on": (bool, "true or false"),
-    "text": (str, "a text"),
-    "note": (str, "a text"),
+    "id": (str, mark("a text")),
+    "card": (str, mark("a card's id")),
+    "kind": (str, mark("a kind of event")),
+    "at": (int, mark("milliseconds of UTC")),
+    "day": (int, mark("a study day, counted as Python's date.toordinal does")),
+    "grade": (int, mark("1, 2, 3 or 4")),
+    "answer": (str, mark("a text")),
+    "right": (bool, mark("true or false")),
+    "ms": (int, mark("milliseconds")),
+    "params": (dict, mark("an object")),
+    "versions": (dict, mark("an object of texts")),
+    "scheduler": (str, mark("a text")),
+    "settings": (dict, mark("an object")),
+    "review": (str, mark("the id of an event")),
+    "event": (str, mark("the id of an event")),
+    "due_day": (int, mark("a study day, counted as Python's date.toordinal does")),
+    "mark": (str, mark("suspended, buried, flagged or tagged")),
+    "on": (bool, mark("true or false")),
+    "text": (str, mark("a text")),
+    "note": (str, mark("a text")),
 }
 
 
 def to_row(event: Event) -> dict[str, str]:
     """An event as a row of CSV: texts as they are, everything else in JSON; the time in words beside its number."""
-    data = event_data(event)
-    row = {name: _cell(data[name]) for name in _TEXTS if name in data}
-    row |= {name: write_json(data[name]) for name in _DATA if name in data}
-    moment = datetime.fromtimestamp(event.at / 1000, UTC)
-    return row | {"time": moment.isoformat(timespec="milliseconds"), "date": date.fromordinal(event.day).isoformat()}
+    data: dict[str, Any] = event_data(event)
+    row: dict[str, str] = {name: _cell(data[name]) for name in _TEXTS if name in data}
+    row.update({name: write_json(data[name]) for name in _DATA if name in data})
+    row["time"] = datetime.fromtimestamp(event.at / 1000, UTC).isoformat(timespec="milliseconds")
+    row["date"] = date.fromordinal(event.day).isoformat()
+    return row
 
 
 def from_row(row: Mapping[str, str | None]) -> dict[str, Any]:
@@ -71,9 +73,9 @@ def from_row(row: Mapping[str, str | None]) -> dict[str, Any]:
             try:
                 data[name] = json.loads(cell)
             except ValueError:
-                raise ValueError(f"{name} must be {_FORMS[name][1] if name in _FORMS else 'JSON'}") from None
+                raise ValueError(_("{name} must be {form}").format(name=name, form=_form(name, "JSON"))) from None
         else:
-            raise ValueError(f"there is no column '{name}'")
+            raise ValueError(_("there is no column '{name}'").format(name=name))
     for name in ("answer", "scheduler", "text", "note") if "kind" in data else ():
         if name in _wanted(data["kind"]):
             data.setdefault(name, "")
@@ -87,20 +89,21 @@ def read_event(data: object, clock: Clock, settings: Settings, scheduler: str) -
     Raises ValueError saying what is wrong.
     """
     if not isinstance(data, dict):
-        raise ValueError('this is no event; write an object like {"card": "conv/size/stem", "at": 0, "grade": 3}')
+        example = '{"card": "conv/size/stem", "at": 0, "grade": 3}'
+        raise ValueError(_("this is no event; write an object like {example}").format(example=example))
     plain = "kind" not in data
     for name in ("card", "at", "grade") if plain else ("id", "card", "at", "day", *_wanted(data["kind"])):
         _check(data, name)
     if plain:
         if strange := sorted(set(data) - {"card", "at", "grade"}):
-            raise ValueError(f"a plain review has no '{strange[0]}'; it has card, at and grade")
+            raise ValueError(_("a plain review has no '{name}'; it has card, at and grade").format(name=strange[0]))
         return _plain(data["card"], data["at"], Grade(data["grade"]), clock, settings, scheduler)
     if data["kind"] == "reviewed":
         _check_review(data)
     try:
         event = event_from_data(data)
     except (TypeError, KeyError, ValueError) as error:
-        raise ValueError(f"this is no event: {error}") from None
+        raise ValueError(_("this is no event: {why}").format(why=error)) from None
     write_json(event_data(event))  # whatever can't be written again can't be kept
     return event
 
@@ -139,12 +142,17 @@ def _wanted(kind: object) -> tuple[str, ...]:
             return ("due_day",)
         case "marked":
             return ("mark", "on", "text", "note")
-    raise ValueError(f"there is no kind of event '{kind}'")
+    raise ValueError(_("there is no kind of event '{name}'").format(name=kind))
+
+
+def _form(name: str, otherwise: str) -> str:
+    return _(_FORMS[name][1]) if name in _FORMS else otherwise
 
 
 def _check(data: Mapping[str, Any], name: str) -> None:
     if name not in data:
-        raise ValueError(f"'{name}' is missing; it is {_FORMS[name][1] if name in _FORMS else 'a value'}")
+        words = _form(name, _("a value"))
+        raise ValueError(_("'{name}' is missing; it is {form}").format(name=name, form=words))
     if name == "truth":
         return
     value = data[name]
@@ -161,7 +169,9 @@ def _check(data: Mapping[str, Any], name: str) -> None:
     if fits and name == "ms":
         fits = 0 <= value <= _LAST
     if not fits:
-        raise ValueError(f"'{name}' must be {words}, and is {json.dumps(value, ensure_ascii=False)[:60]}")
+        found = json.dumps(value, ensure_ascii=False)[:60]
+        message = _("'{name}' must be {form}, and is {found}")
+        raise ValueError(message.format(name=name, form=_(words), found=found))
 
 
 def _check_review(data: Mapping[str, Any]) -> None:
@@ -169,11 +179,11 @@ def _check_review(data: Mapping[str, Any]) -> None:
     from quizapp.core.schedule import check
 
     if not all(isinstance(one, str) for one in data["versions"].values()):
-        raise ValueError("'versions' must be an object of texts")
+        raise ValueError(_("'versions' must be an object of texts"))
     try:
-        settings = event_from_data(data | {"params": {}, "truth": ""})
+        settings = event_from_data({**data, "params": {}, "truth": ""})
     except (TypeError, KeyError, ValueError) as error:
-        raise ValueError(f"'settings' is not complete: {error}") from None
+        raise ValueError(_("'settings' is not complete: {why}").format(why=error)) from None
     assert isinstance(settings, Reviewed)
     check(settings.settings)
 

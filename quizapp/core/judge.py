@@ -108,8 +108,10 @@ def _difference(kind: Kind, answer: Answer, truth: Truth) -> Mistake | None:
     match kind:
         case Kind.SHAPE if isinstance(answer, list) and isinstance(right, list):
             if len(answer) != len(right):
-                en = f"The shape has {len(right)} dimensions, not {len(answer)}."
-                return Mistake(right, Text(en, f"形状有 {len(right)} 维，而不是 {len(answer)} 维。"))
+                is_, was = len(right), len(answer)
+                return Mistake(
+                    right, Text(f"The shape has {is_} dimensions, not {was}.", f"形状有 {is_} 维，而不是 {was} 维。")
+                )
             off = [at for at, (given, meant) in enumerate(zip(answer, right, strict=True)) if given != meant]
             places = ", ".join(str(at) for at in off)
             return Mistake(

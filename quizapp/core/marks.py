@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 from quizapp.core.event import Event, Mark, Marked, in_force
 
+FLAGS = ("red", "orange", "green", "blue")
+
 
 @dataclass(frozen=True, slots=True)
 class Marks:

@@ -64,8 +64,8 @@ NO_LIMITS = Rules()
 
 
 def plan(due: Iterable[Candidate], new: Iterable[Candidate], rules: Rules, done: Done = NOTHING_DONE) -> list[str]:
-    """The cards to ask, in order. `due` and `new` come in the order in which they are wanted, those being learned first,
-    and are read no further than the limits admit."""
+    """The cards to ask, in order. `due` (those being learned first) and `new` come in the order in which they are
+    wanted, and are read no further than the limits admit."""
     asked = set(done.siblings)
     reviews = _Allowance([(limit, limit.reviews) for limit in rules.limits], done.reviews)
     fresh = _Allowance([(limit, limit.new) for limit in rules.limits], done.new)

@@ -13,6 +13,7 @@ from quizapp.core.picture import Picture
 from quizapp.core.reading import LETTERS, Reading
 from quizapp.core.template import Span, TemplateError, plain, render
 from quizapp.core.text import Lang, Text
+from quizapp.language import _
 
 # More options than these would be a list to search, not a choice.
 _MOST_COMPUTED = 6
@@ -108,7 +109,7 @@ class Question:
         """How an answer was understood."""
         match answer.value:
             case list() as values if self.card.kind is Kind.SEVERAL:
-                return "; ".join(self._words(value) for value in values) or "none"
+                return "; ".join(self._words(value) for value in values) or _("none")
             case list() as values if self.card.kind is Kind.ORDER:
                 return " → ".join(map(str, values))
             case value if self.options:
@@ -118,7 +119,7 @@ class Question:
     def write(self, value: Value) -> str:
         """`value` as the learner would say it: an option's words, a shape, a number to six digits."""
         if isinstance(value, list) and self.card.kind is Kind.SEVERAL:
-            return "; ".join(self._words(one) for one in value) or "none"
+            return "; ".join(self._words(one) for one in value) or _("none")
         if isinstance(value, list) and self.card.kind is Kind.ORDER:
             return "\n" + "\n".join(f"    {line}" for line in value)
         return self._words(value)

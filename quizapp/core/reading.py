@@ -12,6 +12,7 @@ from quizapp.core.answer import Unreadable
 from quizapp.core.card import Option
 from quizapp.core.domain import Domain, Value, write
 from quizapp.core.text import clean
+from quizapp.language import _, ngettext
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 LONGEST = 2_000
@@ -62,9 +63,9 @@ def normal(typed: str) -> str:
 def short(typed: str, read: Callable[[str], Reading | Unreadable]) -> Reading | Unreadable:
     """`read` of the normal form of `typed`, where that is neither empty nor absurdly long."""
     if len(typed) > LONGEST:
-        return Unreadable(f"That is {len(typed):,} characters long; an answer here is short.")
+        return Unreadable(_("That is {n:,} characters long; an answer here is short.").format(n=len(typed)))
     text = normal(typed)
-    return read(text) if text else Unreadable("Nothing was typed.")
+    return read(text) if text else Unreadable(_("Nothing was typed."))
 
 
 def text(typed: str) -> Reading | Unreadable:
@@ -78,7 +79,7 @@ def one_of(typed: str, options: Sequence[Option]) -> Reading | Unreadable:
     for option, names in zip(options, _names(options), strict=True):
         if said in names:
             return Reading(option.value, guessed)
-    return Unreadable(f"Pick one of {', '.join(LETTERS[: len(options)])}.")
+    return Unreadable(_("Pick one of {letters}.").format(letters=_letters(options)))
 
 
 def some_of(typed: str, options: Sequence[Option]) -> Reading | Unreadable:
@@ -92,7 +93,8 @@ def some_of(typed: str, options: Sequence[Option]) -> Reading | Unreadable:
     names = _names(options)
     picked = [at for part in parts for at, known in enumerate(names) if part in known]
     if not picked or len(picked) != len(parts) or len(set(picked)) != len(picked):
-        return Unreadable(f"Name all that hold, like 'a c', of {', '.join(LETTERS[: len(options)])}; or 'none'.")
+        why = _("Name all that hold, like 'a c', of {letters}; or 'none'.")
+        return Unreadable(why.format(letters=_letters(options)))
     return Reading([options[at].value for at in sorted(picked)], guessed)
 
 
@@ -100,7 +102,8 @@ def in_order(typed: str, lines: Sequence[str]) -> Reading | Unreadable:
     """The lines in the order of the letters typed: `c a b` or `cab`."""
     letters = re.sub(r"[\s,;>.-]+", "", typed).casefold()
     if sorted(letters) != list(LETTERS[: len(lines)]):
-        return Unreadable(f"Write each of {', '.join(LETTERS[: len(lines)])} once, in their order, like 'b a c'.")
+        why = _("Write each of {letters} once, in their order, like 'b a c'.")
+        return Unreadable(why.format(letters=_letters(lines)))
     ordered: list[Answer] = [lines[LETTERS.index(letter)] for letter in letters]
     return Reading(ordered)
 
@@ -111,12 +114,12 @@ def gaps(typed: str, kinds: Sequence[str]) -> Reading | Unreadable:
     if len(parts) != len(kinds):
         parts = re.split(r"\s*,\s*", typed)
     if len(parts) != len(kinds) or not all(parts):
-        return Unreadable(f"There are {len(kinds)} gaps; write what fills each, with ';' between.")
+        return Unreadable(_gaps_there_are(len(kinds)))
     found: list[Answer] = []
     for at, (part, kind) in enumerate(zip(parts, kinds, strict=True), 1):
         read = number(part) if kind == "number" else text(part)
         if isinstance(read, Unreadable):
-            return Unreadable(f"Gap {at}: {read.why}")
+            return Unreadable(_("Gap {n}: {why}").format(n=at, why=read.why))
         found.append(read.value)
     return Reading(found)
 
@@ -129,34 +132,35 @@ def fields(typed: str, domains: Mapping[str, Domain]) -> Reading | Unreadable:
         ends = [match.start() for match in named[1:]] + [len(typed)]
         given = {match[1]: typed[match.end() : end].strip(" ,;") for match, end in zip(named, ends, strict=True)}
         if len(given) != len(named) or typed[: named[0].start()].strip():
-            return Unreadable(f"Write {example}, each once.")
+            return Unreadable(_("Write {example}, each once.").format(example=example))
     else:
         parts = re.split(r"\s*;\s*", typed) if ";" in typed or len(domains) == 1 else re.split(r"[\s,]+", typed)
         given = dict(zip(domains, parts, strict=False)) if len(parts) == len(domains) else {}
     if set(given) != set(domains):
-        return Unreadable(f"Write {example}.")
+        return Unreadable(_("Write {example}.").format(example=example))
     values: dict[str, Value] = {}
     for name, domain in domains.items():
         try:
             values[name] = domain.read(given[name])
         except ValueError as error:
-            return Unreadable(f"{name}: {error}.")
+            return Unreadable(_("{name}: {why}.").format(name=name, why=error))
     return Reading(values)
 
 
 def code(typed: str) -> Reading | Unreadable:
     """Python source that compiles; it is not run here."""
     if len(typed) > LONGEST_CODE:
-        return Unreadable(f"That is {len(typed):,} characters long; a few lines are enough.")
+        return Unreadable(_("That is {n:,} characters long; a few lines are enough.").format(n=len(typed)))
     source = clean(typed).expandtabs(4)
     if not source.strip():
-        return Unreadable("Nothing was typed.")
+        return Unreadable(_("Nothing was typed."))
     try:
         ast.parse(source)
     except SyntaxError as error:
-        return Unreadable(f"Line {error.lineno or 1} is not Python: {error.msg}.")
+        why = _("Line {line} is not Python: {why}.")
+        return Unreadable(why.format(line=error.lineno or 1, why=error.msg))
     except (ValueError, RecursionError, MemoryError):
-        return Unreadable("That is not Python that can be read.")
+        return Unreadable(_("That is not Python that can be read."))
     return Reading(source)
 
 
@@ -167,12 +171,24 @@ def known(typed: str) -> Reading | Unreadable:
         return Reading(True)
     if said in ("n", "no", "否", "不知道"):
         return Reading(False)
-    return Unreadable("Write y if you knew it, n if you didn't.")
+    return Unreadable(_("Write y if you knew it, n if you didn't."))
 
 
 def _guess(typed: str) -> tuple[str, bool]:
     bare = typed.rstrip("? ")
     return bare.strip("(). ").casefold(), bare != typed.rstrip()
+
+
+def _letters(rows: Sequence[object]) -> str:
+    """The letters that `rows` go by, in words: `a, b, c`."""
+    return ", ".join(LETTERS[: len(rows)])
+
+
+def _gaps_there_are(number: int) -> str:
+    message = ngettext(
+        "There is {n} gap; write what fills it.", "There are {n} gaps; write what fills each, with ';' between.", number
+    )
+    return message.format(n=number)
 
 
 def _names(options: Sequence[Option]) -> list[set[str]]:
@@ -202,7 +218,7 @@ def number(text: str) -> Reading | Unreadable:
     if text.lower() in _INFINITE:
         return Reading(_INFINITE[text.lower()])
     if len(text) > 200:
-        return Unreadable("That number has too many digits; an answer here is short.")
+        return Unreadable(_("That number has too many digits; an answer here is short."))
     found: Fraction | None = None
     try:
         if match := _PLAIN.fullmatch(text):
@@ -212,19 +228,19 @@ def number(text: str) -> Reading | Unreadable:
         elif match := _POWER.fullmatch(text):
             base, exponent = _exact(match[1]), _exact(match[2])
             if abs(exponent) > 400 or abs(base) > 10**9:
-                return Unreadable("That power is too large to be meant.")
+                return Unreadable(_("That power is too large to be meant."))
             found = Fraction(base**exponent if exponent.denominator == 1 else float(base) ** float(exponent))
         if found is not None and abs(found) > Fraction(10) ** 308:
-            return Unreadable("That number is too large to be meant.")
+            return Unreadable(_("That number is too large to be meant."))
     except ZeroDivisionError:
-        return Unreadable("That divides by zero.")
+        return Unreadable(_("That divides by zero."))
     except (ValueError, TypeError, OverflowError):
         found = None
     if found is not None:
         return Reading(found)
     if "," in text:
-        return Unreadable("A comma is not read; write 1024 or 1_024, and 0.51 with a point.")
-    return Unreadable("That is not a number; 112, 0.51, 1/3, 51%, 1e-3 and 2^10 are.")
+        return Unreadable(_("A comma is not read; write 1024 or 1_024, and 0.51 with a point."))
+    return Unreadable(_("That is not a number; 112, 0.51, 1/3, 51%, 1e-3 and 2^10 are."))
 
 
 def shape(text: str) -> Reading | Unreadable:
@@ -232,6 +248,6 @@ def shape(text: str) -> Reading | Unreadable:
     inner = re.sub(r"^(?:torch\.Size)?\s*\(?\s*\[?\s*|\s*,?\s*\]?\s*\)?$", "", text)
     parts = re.split(r"\s*[,xX*]\s*|\s+", inner) if inner else []
     if len(parts) > 12 or not all(re.fullmatch(r"\d{1,12}", part) for part in parts):
-        return Unreadable("That is not a shape; write it as 1, 64, 112, 112 or 1x64x112x112.")
+        return Unreadable(_("That is not a shape; write it as 1, 64, 112, 112 or 1x64x112x112."))
     sides: list[Answer] = [int(part) for part in parts]
     return Reading(sides)

@@ -1,6 +1,7 @@
 """Text that is safe to show, in English and Chinese."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,6 +23,17 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return _CONTROL.sub("", text.replace("\r\n", "\n")).translate(_BIDI_TABLE)
+
+
+def cells(text: str) -> int:
+    """How many cells of a terminal `text` takes: Chinese characters take two, combining marks none."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else not unicodedata.combining(one) for one in text)
+
+
+def fit(text: str, width: int, *, right: bool = False) -> str:
+    """`text` with blanks up to `width` cells, behind it or before."""
+    blanks = " " * (width - cells(text))
+    return blanks + text if right else text + blanks
 
 
 @dataclass(frozen=True, slots=True)

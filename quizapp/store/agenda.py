@@ -49,7 +49,7 @@ def due(
     found = (
         select(cards.c.id, cards.c.deck, cards.c.sibling, schedules.c.state)
         .select_from(schedules.join(cards, cards.c.id == schedules.c.card))
-        .where(_is_due(now, day), _at_hand(schedules.c.card, day), *scope.conditions())
+        .where(is_due(now, day), _at_hand(schedules.c.card, day), *scope.conditions())
         .order_by(case((in_review, 1), else_=0), *order)
     )
     rows = connection.execute(found.limit(limit).offset(offset)).all()
@@ -101,12 +101,12 @@ def counts(connection: Connection, pack: str, *, now: int, day: int) -> list[Dec
     """A line per deck, in order; no card is read for it."""
     # Counted here and looked up for each due schedule: joined and grouped, SQLite would go through all cards.
     deck_of = select(cards.c.deck).where(cards.c.id == schedules.c.card, cards.c.pack == pack).scalar_subquery()
-    waiting = select(deck_of).where(_is_due(now, day), _at_hand(schedules.c.card, day))
+    waiting = select(deck_of).where(is_due(now, day), _at_hand(schedules.c.card, day))
     due = Counter(connection.execute(waiting).scalars())
     unseen = select(cards.c.deck, func.count()).where(cards.c.pack == pack, cards.c.reviewed == 0)
     new: dict[str, int] = dict(connection.execute(unseen.group_by(cards.c.deck)).all())
     # Few cards are put away: those are taken off, rather than looked up for every new card.
-    away = unseen.where(cards.c.id.in_(select(marked.c.card).where(_hidden(day)))).group_by(cards.c.deck)
+    away = unseen.where(cards.c.id.in_(select(marked.c.card).where(hidden(day)))).group_by(cards.c.deck)
     put_away: dict[str, int] = dict(connection.execute(away).all())
     known = select(decks).where(decks.c.pack == pack, decks.c.title_en.is_not(None)).order_by(decks.c.name)
     return [
@@ -124,17 +124,17 @@ def counts(connection: Connection, pack: str, *, now: int, day: int) -> list[Dec
     ]
 
 
-def _hidden(day: int) -> ColumnElement[bool]:
+def hidden(day: int) -> ColumnElement[bool]:
     """As `Marks.hidden` says it."""
     return or_(marked.c.suspended == 1, marked.c.buried_on >= day)
 
 
 def _at_hand(card: ColumnElement[str], day: int) -> ColumnElement[bool]:
     """Whether a card isn't put away."""
-    return ~exists().where(marked.c.card == card, _hidden(day))
+    return ~exists().where(marked.c.card == card, hidden(day))
 
 
-def _is_due(now: int, day: int) -> ColumnElement[bool]:
+def is_due(now: int, day: int) -> ColumnElement[bool]:
     """As `schedule.is_due` says it."""
     in_review = schedules.c.state == int(State.REVIEW)
     return and_(

@@ -55,6 +55,12 @@ def card_ids(connection: Connection, pack: str) -> list[str]:
     return list(connection.execute(found).scalars())
 
 
+def decks_of_cards(connection: Connection, pack: str) -> dict[str, str]:
+    """Card id -> deck, of all cards."""
+    found = select(cards.c.id, cards.c.deck).where(cards.c.pack == pack)
+    return dict(connection.execute(found).all())
+
+
 def tag_names(connection: Connection, pack: str) -> list[str]:
     """The tags that cards have, in order."""
     found = select(tags.c.tag).where(tags.c.pack == pack).distinct().order_by(tags.c.tag)
@@ -86,6 +92,13 @@ def _row(pack: str, entry: DeckEntry) -> dict[str, Any]:
     }
 
 
+def _words(card: Card) -> str:
+    """All that a learner may remember of a card."""
+    texts = [card.prompt, card.explain, card.back, *(option.text for option in card.options)]
+    parts = [part for text in texts for part in (text.en, text.zh or "")]
+    return "\n".join([card.id, *parts, card.code, *card.lines, card.source, *card.tags]).casefold()
+
+
 def _insert_cards(connection: Connection, pack: str, deck: Deck) -> None:
     connection.execute(
         insert(cards),
@@ -98,6 +111,9 @@ def _insert_cards(connection: Connection, pack: str, deck: Deck) -> None:
                 "place": card.place,
                 "kind": str(card.kind),
                 "sibling": card.group or None,
+                "verifier": card.verifier,
+                "drawn": int(card.drawn),
+                "words": _words(card),
                 "body": card_to_json(card),
             }
             for position, card in enumerate(deck.cards)

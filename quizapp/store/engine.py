@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from quizapp.errors import QuizError
+from quizapp.language import _, mark
 from quizapp.store.trouble import explained, foreign, trouble
 
 # Before 3.51.3, two connections in WAL mode could, rarely, corrupt the file or lose what was committed.
@@ -18,24 +19,35 @@ _WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
 _JOURNAL = "wal" if _WAL_IS_SAFE else "delete"
 _PRAGMAS = ("busy_timeout=5000", "foreign_keys=ON", "synchronous=EXTRA")
 _DRIVERS = ("sqlite", "sqlite+pysqlite")
-_URL = "write it like sqlite:////home/me/quiz.db"
+_URL = mark("write it like sqlite:////home/me/quiz.db")
 _HEADER = b"SQLite format 3\0"
 
 
-def engine_for(url: str) -> Engine:
-    """An engine for `url`, its file's folder made, nothing opened yet. Raises QuizError with a sentence."""
+def engine_for(url: str, *, check: bool = True) -> Engine:
+    """An engine for `url`, nothing opened yet. check: have its file's folder made, and what is no database refused.
+
+    Raises QuizError with a sentence.
+    """
     try:
         parsed = make_url(url)
         if parsed.drivername not in _DRIVERS:
-            raise QuizError(f"quizapp can't use a database of {parsed.drivername}", hint=_URL)
-        if (path := _file(parsed)) is not None:
+            raise QuizError(
+                _("quizapp can't use a database of {driver}").format(driver=parsed.drivername), hint=_(_URL)
+            )
+        if check and (path := file_of(parsed)) is not None:
             _check(path)
         engine = create_engine(parsed)
     except (ArgumentError, ValueError):
-        raise QuizError(f"'{url}' is no database URL", hint=_URL) from None
+        raise QuizError(_("'{url}' is no database URL").format(url=url), hint=_(_URL)) from None
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def database_file(url: str) -> Path | None:
+    """The file that a database URL names; None for one in memory. Raises QuizError for what is no URL of a database."""
+    engine = engine_for(url, check=False)
+    return file_of(engine.url)
 
 
 def writer(engine: Engine) -> Engine:
@@ -59,7 +71,9 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     except DBAPIError as error:
         raise explained(error, place(engine)) from error
     except UnicodeEncodeError as error:  # bytes of a terminal or a file name that are no text
-        raise QuizError(f"{error.object!a} is not valid text", hint="write it in UTF-8") from None
+        raise QuizError(
+            _("{text} is not valid text").format(text=ascii(error.object)), hint=_("write it in UTF-8")
+        ) from None
 
 
 def keep_journal(engine: Engine) -> None:
@@ -89,7 +103,7 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-def _file(url: URL) -> Path | None:
+def file_of(url: URL) -> Path | None:
     """The database's file; None for one in memory, and for an SQLite URI, which says more than a path."""
     if not url.database or url.database == ":memory:" or "uri" in url.query:
         return None
@@ -102,17 +116,20 @@ def _check(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise trouble(
-            f"the folder for the database can't be made: {error.strerror}", str(path.parent), "name another with --db"
+            _("the folder for the database can't be made: {why}").format(why=error.strerror),
+            str(path.parent),
+            _("name another with --db"),
         ) from None
     if path.is_dir():
-        raise trouble("this is a folder, not a database", str(path), "name a file in it with --db")
+        raise trouble(_("this is a folder, not a database"), str(path), _("name a file in it with --db"))
     try:
         with path.open("rb") as file:
             header = file.read(len(_HEADER))
     except FileNotFoundError:
         return
     except OSError as error:
-        raise trouble(f"the database can't be read: {error.strerror}", str(path), "name another with --db") from None
+        message = _("the database can't be read: {why}").format(why=error.strerror)
+        raise trouble(message, str(path), _("name another with --db")) from None
     # A crash in the first commit may leave a header half written, beside the journal that undoes it.
     if header and header != _HEADER and not path.with_name(f"{path.name}-journal").exists():
         raise foreign(str(path))

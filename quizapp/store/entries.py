@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from quizapp.core.card import Deck
+from quizapp.core.marks import Marks
+from quizapp.core.schedule import New, Schedule
 from quizapp.core.text import Text
 
 
@@ -36,3 +38,25 @@ class DeckCounts:
     drawn: int
     new: int
     due: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardState:
+    """A card as a list shows it. An orphan was reviewed, and no deck has it: its deck and kind are empty."""
+
+    id: str
+    deck: str
+    kind: str
+    prompt: Text
+    schedule: Schedule
+    marks: Marks
+
+    @property
+    def state(self) -> str:
+        """`new`, `learning`, `review` or `relearning`."""
+        return "new" if isinstance(self.schedule, New) else self.schedule.state.name.lower()
+
+    @property
+    def orphan(self) -> bool:
+        """Whether no deck has it."""
+        return not self.deck

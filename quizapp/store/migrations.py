@@ -6,15 +6,18 @@ the version before into it.
 """
 
 import json
+import time
 from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine, insert
 
 from quizapp import __version__
 from quizapp.core.codec import write_json
-from quizapp.store.engine import place, transaction, writer
+from quizapp.errors import QuizError
+from quizapp.language import _
+from quizapp.store.engine import file_of, place, transaction, writer
 from quizapp.store.tables import meta, metadata
-from quizapp.store.trouble import foreign, newer
+from quizapp.store.trouble import foreign, newer, trouble
 
 APPLICATION_ID = 0x5155_495A  # "QUIZ"
 _CHUNK = 5000
@@ -56,6 +59,9 @@ def _give_events_an_order(connection: Connection) -> None:
     run("DELETE FROM decks")
     run("ALTER TABLE cards ADD COLUMN kind TEXT NOT NULL DEFAULT ''")
     run("ALTER TABLE cards ADD COLUMN sibling TEXT")
+    run("ALTER TABLE cards ADD COLUMN verifier TEXT NOT NULL DEFAULT ''")
+    run("ALTER TABLE cards ADD COLUMN drawn INTEGER NOT NULL DEFAULT 0")
+    run("ALTER TABLE cards ADD COLUMN words TEXT NOT NULL DEFAULT ''")
 
 
 # MIGRATIONS[0] turns version 1 into 2, MIGRATIONS[1] turns 2 into 3, and so on. They speak of the tables as they were
@@ -73,6 +79,30 @@ def identify(engine: Engine) -> int:
     and for a newer one."""
     with transaction(engine) as connection:
         return _identify(connection, place(engine))
+
+
+def upgrade(engine: Engine, found: int) -> None:
+    """Brings an older database up to date, after a backup that is kept. found: its version.
+
+    Raises QuizError, leaving the file as it is, where there can be no backup and where a step fails.
+    """
+    from quizapp.store.backups import SCHEMA, back_up
+
+    saved, said = "", _("there is no backup of it, since it lies in memory")
+    if (file := file_of(engine.url)) is not None:
+        saved = str(back_up(file, time.time_ns() // 1_000_000, f"{SCHEMA}{found}").backup.path)
+        said = _("a backup of it is {path}").format(path=saved)
+    try:
+        migrate(engine)
+    except Exception as error:
+        reason = error.message if isinstance(error, QuizError) else f"{type(error).__name__}: {error}"
+        raise trouble(
+            _("this database is of version {found}, and bringing it to version {present} failed: {reason}").format(
+                found=found, present=present(), reason=reason
+            ),
+            place(engine),
+            _("it was left as it is, and {backup}; update quizapp, or report this").format(backup=said),
+        ) from error
 
 
 def migrate(engine: Engine) -> None:

@@ -12,6 +12,7 @@ from quizapp.core.domain import Params
 from quizapp.core.event import Event, Regraded, Rescheduled, Reviewed, Undone, in_force
 from quizapp.core.marks import UNMARKED, Marks, marks
 from quizapp.core.schedule import NEW, New, Schedule, Scheduled, State, fold, review
+from quizapp.language import _
 from quizapp.store import journal
 from quizapp.store.tables import cards, marked, schedules
 
@@ -77,10 +78,10 @@ def merge(connection: Connection, foreign: Iterable[Event]) -> tuple[int, int]:
         by_id: dict[str, Event] = {}
         for event in some:
             if by_id.setdefault(event.id, event) != event:
-                raise ValueError(f"two different events have the id {event.id}")
+                raise ValueError(_("two different events have the id {id}").format(id=event.id))
         here = journal.those(connection, list(by_id))
         if changed := [event.id for event in here.values() if by_id[event.id] != event]:
-            raise ValueError(f"two different events have the id {changed[0]}")
+            raise ValueError(_("two different events have the id {id}").format(id=changed[0]))
         new = [event for event in by_id.values() if event.id not in here]
         journal.insert_foreign(connection, new)
         touched |= dict.fromkeys(event.card for event in new)
@@ -132,9 +133,9 @@ def _refuse(event: Event, past: Sequence[Event], before: Schedule) -> None:
     """Raises ValueError for an event about another one that isn't there, or about a date that a new card hasn't."""
     named = event.review if isinstance(event, Regraded) else event.event if isinstance(event, Undone) else None
     if named is not None and all(named != one.id for one in past):
-        raise ValueError(f"there is no event {named} of {event.card}")
+        raise ValueError(_("there is no event {id} of {card}").format(id=named, card=event.card))
     if isinstance(event, Rescheduled) and isinstance(before, New):
-        raise ValueError(f"{event.card} was never reviewed: there is no date to change")
+        raise ValueError(_("{card} was never reviewed: there is no date to change").format(card=event.card))
 
 
 def _fold_again(connection: Connection, card: str, past: Sequence[Event]) -> Schedule:

@@ -1,10 +1,11 @@
 """The store: one database, opened."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from quizapp.core.card import Card
 from quizapp.core.domain import Params
@@ -13,9 +14,16 @@ from quizapp.core.marks import Marks
 from quizapp.core.planning import Candidate, Done
 from quizapp.core.schedule import Schedule
 from quizapp.store import agenda, catalogue, journal, record
-from quizapp.store.engine import engine_for, keep_journal, transaction, writer
-from quizapp.store.entries import DeckCounts, DeckEntry
-from quizapp.store.migrations import identify, migrate, present
+from quizapp.store.engine import engine_for, file_of, keep_journal, transaction, writer
+from quizapp.store.entries import CardState, DeckCounts, DeckEntry
+from quizapp.store.migrations import identify, migrate, present, upgrade
+
+if TYPE_CHECKING:
+    from quizapp.store.backups import Daily
+
+
+if TYPE_CHECKING:
+    from quizapp.store.search import Asked, Order
 
 
 def open_store(url: str) -> "Store":
@@ -23,13 +31,16 @@ def open_store(url: str) -> "Store":
     is older. `sqlite://` is one in memory, for the thread that opens it. In a URL, `%` and `?` of a path are escaped.
 
     Raises QuizError (exit 3), leaving the file as it is, where it is newer than this quizapp, damaged, or another
-    program's; where it can't be read; and, when it has to be made or changed, where it can't be written.
+    program's; where it is older, and can't be backed up or brought up to date; where it can't be read; and, when it has
+    to be made or changed, where it can't be written.
     """
     engine = engine_for(url)
     try:
         found = identify(engine)
         keep_journal(engine)
-        if found != present():
+        if found not in (0, present()):
+            upgrade(engine, found)
+        elif found == 0:
             migrate(engine)
     except BaseException:
         engine.dispose()
@@ -50,6 +61,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writer = writer(engine)
+        self._daily: Daily | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -61,23 +73,48 @@ class Store:
 
     def close(self) -> None:
         """Closes the database."""
+        if self._daily is not None:
+            self._daily.close()
         self._engine.dispose()
+
+    def begin_backup(self, now: int, day_of: Callable[[int], int], notice: Callable[[str], None]) -> None:
+        """Begins the backup of the day, once, where today has none: in a thread of its own, and the first thing that is
+        written waits until it has its copy. One in memory has none.
+
+        now: ms of UTC. day_of: ms of UTC -> study day. notice: called from that thread with a sentence when it fails.
+        """
+        file = file_of(self._engine.url)
+        if self._daily is None and file is not None:
+            from quizapp.store.backups import Daily
+
+            self._daily = Daily(file, now, day_of, notice)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction that writes, after the backup of the day has its copy."""
+        if self._daily is not None:
+            self._daily.wait()
+        with transaction(self._writer) as connection:
+            yield connection
 
     def append(self, event: Event) -> Schedule:
         """Appends an event, and gives the schedule of its card that follows. Raises ValueError for one that names an
         event which isn't there, or a date for a card that was never reviewed."""
-        with transaction(self._writer) as connection:
+        with self._writing() as connection:
             return record.append(connection, event)
 
     def append_all(self, events: Iterable[Event]) -> None:
         """Appends several events; all of them or none. Raises as `append` does."""
-        with transaction(self._writer) as connection:
+        with self._writing() as connection:
             for event in events:
                 record.append(connection, event)
 
     def merge(self, events: Iterable[Event]) -> tuple[int, int]:
-        """Takes in events from elsewhere, all or none. Returns how many were new and how many were here already."""
-        with transaction(self._writer) as connection:
+        """Takes in events from elsewhere, all or none. Returns how many were new and how many were here already.
+
+        Raises ValueError where an id stands for two different events.
+        """
+        with self._writing() as connection:
             return record.merge(connection, events)
 
     def schedule(self, card: str) -> Schedule:
@@ -130,13 +167,13 @@ class Store:
 
     def rebuild(self, cards: Iterable[str]) -> None:
         """Stores what the events of `cards` give, in the place of what was stored."""
-        with transaction(self._writer) as connection:
+        with self._writing() as connection:
             for card in cards:
                 record.rebuild(connection, card)
 
     def replace_decks(self, pack: str, changed: Sequence[DeckEntry], gone: Sequence[str]) -> None:
         """Puts each entry in the place of what its path held, and forgets the paths `gone`; all of it or nothing."""
-        with transaction(self._writer) as connection:
+        with self._writing() as connection:
             catalogue.replace_decks(connection, pack, changed, gone)
 
     def signatures(self, pack: str) -> dict[str, str]:
@@ -163,6 +200,11 @@ class Store:
         """The ids of all cards, in order."""
         with transaction(self._engine) as connection:
             return catalogue.card_ids(connection, pack)
+
+    def decks_of_cards(self, pack: str) -> dict[str, str]:
+        """Card id -> deck, of all cards."""
+        with transaction(self._engine) as connection:
+            return catalogue.decks_of_cards(connection, pack)
 
     def tag_names(self, pack: str) -> list[str]:
         """The tags that cards have, in order."""
@@ -222,6 +264,29 @@ class Store:
         """The ids of all cards that aren't put away: those that come soonest first, then new ones."""
         with transaction(self._engine) as connection:
             return agenda.ahead(connection, agenda.Scope(pack, decks, tags), day=day, limit=limit)
+
+    def search(
+        self, asked: "Asked", *, order: "Order" = "deck", down: bool = False, limit: int, offset: int = 0
+    ) -> list[CardState]:
+        """The cards that a query finds, a page of them; those that no deck has come last."""
+        from quizapp.store import search  # a drill has no need of it
+
+        with transaction(self._engine) as connection:
+            return search.find(connection, asked, order=order, down=down, limit=limit, offset=offset)
+
+    def search_count(self, asked: "Asked") -> int:
+        """How many cards a query finds."""
+        from quizapp.store import search  # a drill has no need of it
+
+        with transaction(self._engine) as connection:
+            return search.count(connection, asked)
+
+    def search_ids(self, asked: "Asked") -> list[str]:
+        """The ids of all cards that a query finds."""
+        from quizapp.store import search  # a drill has no need of it
+
+        with transaction(self._engine) as connection:
+            return search.ids(connection, asked)
 
     def next_due(self, pack: str, decks: Sequence[str], tags: Sequence[str], *, day: int) -> int | None:
         """When the first of the reviewed cards is due, ms of UTC; None where none was reviewed."""

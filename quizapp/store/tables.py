@@ -120,6 +120,7 @@ decks = Table(
 )
 
 # `sibling` names the group that the card shares with others, null for none.
+# `words` is what a search looks through, folded to lower case.
 # `reviewed` repeats whether `schedules` has the card: the next new card is then found without passing all others.
 cards = Table(
     "cards",
@@ -131,6 +132,9 @@ cards = Table(
     Column("place", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("sibling", Text),
+    Column("verifier", Text, nullable=False),
+    Column("drawn", Integer, nullable=False),
+    Column("words", Text, nullable=False),
     Column("reviewed", Integer, nullable=False, server_default=text("0")),
     Column("body", Text, nullable=False),
     ForeignKeyConstraint(("pack", "deck"), (decks.c.pack, decks.c.name), ondelete="CASCADE"),

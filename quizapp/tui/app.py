@@ -1,6 +1,7 @@
 """The app: it owns the study, its worker among it, and shows one screen after another."""
 
 import gc
+from contextlib import suppress
 from typing import ClassVar
 
 from textual.app import App
@@ -8,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from quizapp.errors import QuizError
+from quizapp.language import mark
 from quizapp.study import Scope, Study
 
 
@@ -18,8 +20,8 @@ class QuizApp(App[QuizError | None]):
     TITLE = "quiz"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", "help"),
-        Binding("ctrl+q", "quit", "quit", priority=True),
+        Binding("f1", "help", mark("help")),
+        Binding("ctrl+q", "quit", mark("quit"), priority=True),
     ]
 
     def __init__(self, study: Study, scope: Scope | None = None) -> None:
@@ -29,6 +31,13 @@ class QuizApp(App[QuizError | None]):
 
     def on_mount(self) -> None:
         self.call_after_refresh(gc.enable)
+        # Not before the first screen stands: it has until the first answer.
+        self.call_after_refresh(self.study.back_up, self._warn)
+
+    def _warn(self, sentence: str) -> None:
+        """Says what went wrong in another thread; without a word where the app has ended meanwhile."""
+        with suppress(RuntimeError):
+            self.call_from_thread(self.notify, sentence, severity="warning", timeout=15, markup=False)
 
     def get_default_screen(self) -> Screen[None]:
         return self._drill_screen(self._scope) if self._scope is not None else self._home_screen()

@@ -7,6 +7,7 @@ from quizapp.core.picture import Picture
 from quizapp.core.prose import lines
 from quizapp.core.question import Question
 from quizapp.core.template import Span
+from quizapp.language import _
 
 DRAWN = "bold $text-accent"
 CODE = "$text-primary"
@@ -30,7 +31,7 @@ def asked(question: Question) -> Content:
         parts += [Content(), *drawn(question.picture)]
     if question.card.kind is Kind.OPEN:
         fields = "  ".join(f"{name}=…" for name in question.card.fields)
-        parts += [Content(), Content.styled(f"Answer with {fields}", "$foreground-muted")]
+        parts += [Content(), Content.styled(_("Answer with {fields}").format(fields=fields), "$foreground-muted")]
     return Content("\n").join(parts)
 
 

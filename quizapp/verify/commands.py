@@ -17,6 +17,7 @@ from quizapp.core.claim import Claim, Outcome
 from quizapp.core.text import Lang
 from quizapp.document import print_json
 from quizapp.errors import Exit, QuizError
+from quizapp.language import speaking
 from quizapp.packs import Pack
 from quizapp.verify import markdown
 from quizapp.verify.audit import Audited, audit, told
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+@speaking("en")
 def run_audit(names: Sequence[str], common: "Common", *, as_json: bool, as_markdown: bool) -> Exit:
     """`quiz audit`: the claims of the notes, each put to the library now. Exit 1 where one is no longer as recorded."""
     pack = opening.pack(common)
@@ -77,6 +79,7 @@ class Wanted:
     as_json: bool
 
 
+@speaking("en")
 def run_verify(wanted: Wanted, common: "Common") -> Exit:
     """`quiz verify`: every card asked and answered, every claim audited. Exit 1 where anything is at fault, 2 where a
     deck can't be read, 130 where it was interrupted; what was found until then is told."""

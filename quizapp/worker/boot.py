@@ -5,6 +5,10 @@ import sys
 from pathlib import Path
 
 import quizapp
+from quizapp import language
+
+# Which language the app speaks.
+LANGUAGE = "QUIZ_LANG"
 
 # The folder that a user starts in may hold a random.py or a torch.py: -P keeps it off the child's path. quizapp itself
 # is where this process has it from, installed or not.
@@ -46,10 +50,16 @@ def command(room: str, *args: str) -> list[str]:
 
 def environment() -> dict[str, str]:
     """The user's, for verifiers: they are as trusted as the app."""
-    return os.environ | _ENVIRONMENT
+    return os.environ | _ENVIRONMENT | {LANGUAGE: language.current()}
 
 
 def bare_environment() -> dict[str, str]:
     """Nothing that could be a secret, for the process that a learner's code is forked from."""
     kept = {name: value for name, value in os.environ.items() if name.upper() in _HARMLESS}
-    return kept | _ENVIRONMENT | _FORKABLE
+    return kept | _ENVIRONMENT | _FORKABLE | {LANGUAGE: language.current()}
+
+
+def speak() -> None:
+    """Has this process, one of the worker's, speak what the app spoke when it was started."""
+    language.use(os.environ.get(LANGUAGE, "en"))
+    language._("again")  # reads the catalogue now: after a learner's code has run, nothing should be imported

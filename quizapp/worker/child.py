@@ -21,6 +21,8 @@ from queue import SimpleQueue
 from typing import BinaryIO
 
 from quizapp.core.answer import Unverifiable
+from quizapp.language import _
+from quizapp.worker.boot import speak
 from quizapp.worker.channel import send, take_channel
 from quizapp.worker.device import AUTO, CPU, DeviceError, choose
 from quizapp.worker.load import Loaded as LoadedVerifier
@@ -53,6 +55,7 @@ _GRACE_S = 2.0
 def main(pack_root: str, device: str) -> None:
     """Serves requests until standard input ends; then this process and those that verifiers left end at once."""
     requests, replies = take_channel()
+    speak()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     faulthandler.enable(all_threads=False)  # the client reads from it where a verifier crashed
     if isinstance(sys.stdout, TextIOWrapper):
@@ -114,7 +117,7 @@ def _call(request: Compute | Try, root: Path, device: str) -> Iterator[Reply]:
     _end_copy(here)
     faulthandler.cancel_dump_traceback_later()
     if len(encode(reply)) > LONGEST_LINE:
-        reply = _failed(request, f"{request.verifier} returned more than an answer can hold")
+        reply = _failed(request, _("{name} returned more than an answer can hold").format(name=request.verifier))
     yield reply
 
 

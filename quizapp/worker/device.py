@@ -4,6 +4,8 @@ import importlib
 import re
 from types import ModuleType
 
+from quizapp.language import _
+
 AUTO = "auto"
 CPU = "cpu"
 META = "meta"
@@ -21,7 +23,8 @@ def choose(asked: str) -> str:
     if asked == CPU:
         return CPU
     if not re.fullmatch(r"auto|mps|cuda(?::\d{1,3})?", asked):
-        raise DeviceError(f"there is no device '{asked[:40]}'; there are auto, cpu, cuda, cuda:1 and mps")
+        words = _("there is no device '{name}'; there are auto, cpu, cuda, cuda:1 and mps")
+        raise DeviceError(words.format(name=asked[:40]))
     torch = _torch(asked)
     if torch is None:
         return CPU
@@ -32,13 +35,21 @@ def choose(asked: str) -> str:
     if asked == AUTO:
         return CPU
     if asked == "mps":
-        raise DeviceError(f"torch {torch.__version__} sees no mps device here; run with --device cpu")
+        raise DeviceError(_unseen(torch, "mps"))
     there = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if not there:
-        raise DeviceError(f"torch {torch.__version__} sees no cuda device here; run with --device cpu")
+        raise DeviceError(_unseen(torch, "cuda"))
     if int(asked.removeprefix("cuda:")) < there:
         return asked
-    raise DeviceError(f"there is no {asked}; torch sees cuda:0" + (f" to cuda:{there - 1}" if there > 1 else " only"))
+    if there > 1:
+        words = _("there is no {device}; torch sees cuda:0 to cuda:{last}")
+        raise DeviceError(words.format(device=asked, last=there - 1))
+    raise DeviceError(_("there is no {device}; torch sees cuda:0 only").format(device=asked))
+
+
+def _unseen(torch: ModuleType, kind: str) -> str:
+    words = _("torch {version} sees no {kind} device here; run with --device cpu")
+    return words.format(version=torch.__version__, kind=kind)
 
 
 def _torch(asked: str) -> ModuleType | None:
@@ -46,9 +57,9 @@ def _torch(asked: str) -> ModuleType | None:
     try:
         return importlib.import_module("torch")
     except ModuleNotFoundError:
-        reason = f"torch is not installed, and {asked} needs it; pip install torch"
+        reason = _("torch is not installed, and {device} needs it; pip install torch").format(device=asked)
     except Exception as error:
-        reason = f"torch can't be imported, and {asked} needs it: {error}"
+        reason = _("torch can't be imported, and {device} needs it: {why}").format(device=asked, why=error)
     if asked == AUTO:
         return None
     raise DeviceError(reason)

@@ -20,7 +20,9 @@ from typing import Any, NoReturn
 from quizapp.authoring import Impossible
 from quizapp.core.answer import Attempt, Unverifiable
 from quizapp.core.text import Text, clean
+from quizapp.language import _
 from quizapp.worker import mishap
+from quizapp.worker.boot import speak
 from quizapp.worker.channel import take_channel
 from quizapp.worker.confine import RefusedError, furnish, refusing, tie
 from quizapp.worker.load import Loaded as LoadedVerifier
@@ -60,6 +62,7 @@ class _Names(dict[str, Any]):
 def main(pack_root: str, folder: str, parent: str) -> NoReturn:
     """Serves one request, with the libraries imported for it alone."""
     requests, replies = take_channel()
+    speak()
     token = b"\n" + requests.readline(LONGEST_LINE).strip() + b" "
     request = decode(requests.readline(LONGEST_LINE))
     assert isinstance(request, RunCode)
@@ -185,10 +188,11 @@ def _verifiers_fault(error: BaseException, namespace: dict[str, Any], name: str,
         if uncalled and any(type(one).__name__ == uncalled[1] for key, one in namespace.items() if key[:2] != "__"):
             return None
     if isinstance(error, Impossible):
-        return Unverifiable(clean(str(error)) or "these numbers have no answer", impossible=True)
+        return Unverifiable(clean(str(error)) or _("these numbers have no answer"), impossible=True)
     if isinstance(error, ReturnError):
-        return Unverifiable(f"{name} returned {error}")
-    return Unverifiable(clean(f"{name} raised {said(error)}{at(root, error)}"))
+        return Unverifiable(_("{name} returned {what}").format(name=name, what=error))
+    words = _("{name} raised {error}{place}")
+    return Unverifiable(clean(words.format(name=name, error=said(error), place=at(root, error))))
 
 
 def _mishap(error: BaseException, memory: int) -> Attempt:

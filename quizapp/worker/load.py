@@ -15,6 +15,7 @@ from typing import Any
 
 from quizapp.authoring import Verifier
 from quizapp.errors import nearest
+from quizapp.language import _
 from quizapp.worker.versions import distribution, libraries, runs_on_torch, versions
 
 _PACKAGE = "verifiers"
@@ -66,13 +67,14 @@ def adopt(root: Path) -> None:
 def load(root: Path, name: str) -> Loaded:
     """The verifier `module.function` of the pack. Raises LoadError."""
     if not _NAME.fullmatch(name):
-        raise LoadError(f"'{name[:60]}' names no verifier; it is written module.function")
-    module_name, _, function = name.rpartition(".")
+        raise LoadError(_("'{name}' names no verifier; it is written module.function").format(name=name[:60]))
+    module_name, _dot, function = name.rpartition(".")
     module = _module(root, module_name)
     verifier = getattr(module, function, None)
     if not isinstance(verifier, Verifier):
         there = [key for key, value in vars(module).items() if isinstance(value, Verifier)]
-        raise LoadError(f"{_file(module_name)} has no verifier named {function}; {nearest(function, there)}")
+        words = _("{file} has no verifier named {name}; {hint}")
+        raise LoadError(words.format(file=_file(module_name), name=function, hint=nearest(function, there)))
     imported = libraries(inspect.getsource(module))
     on_torch = any(runs_on_torch(library) for library in (verifier.library, *imported))
     if on_torch and "torch" not in sys.modules:
@@ -113,7 +115,7 @@ def line_in_pack(root: Path, error: BaseException) -> str:
     place = ""
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename.startswith(folder):
-            place = f"{Path(frame.filename).relative_to(root).as_posix()} line {frame.lineno}"
+            place = _line(Path(frame.filename).relative_to(root).as_posix(), frame.lineno)
     return place
 
 
@@ -125,18 +127,24 @@ def _module(root: Path, module_name: str) -> Any:
         missing = error.name or ""
         if missing.startswith(f"{_PACKAGE}."):
             file = _file(missing.removeprefix(f"{_PACKAGE}."))
-            raise LoadError(f"the pack has no {file}", curable=True) from None
+            raise LoadError(_("the pack has no {file}").format(file=file), curable=True) from None
         if missing and "." not in missing:
-            what = f"{missing} is not installed; pip install {distribution(missing)}"
-            raise LoadError(what, curable=True) from None
+            what = _("{library} is not installed; pip install {name}")
+            raise LoadError(what.format(library=missing, name=distribution(missing)), curable=True) from None
         raise _broken(root, module_name, error) from None
     except BaseException as error:
         raise _broken(root, module_name, error) from None
 
 
 def _broken(root: Path, module_name: str, error: BaseException) -> LoadError:
-    place = f"{_file(module_name)} line {error.lineno}" if isinstance(error, SyntaxError) else line_in_pack(root, error)
-    return LoadError(f"{_file(module_name)} can't be imported: {said(error)}" + (f" ({place})" if place else ""))
+    file = _file(module_name)
+    place = _line(file, error.lineno) if isinstance(error, SyntaxError) else line_in_pack(root, error)
+    what = _("{file} can't be imported: {error}").format(file=file, error=said(error))
+    return LoadError(what + (_(" ({place})").format(place=place) if place else ""))
+
+
+def _line(file: str, number: int | None) -> str:
+    return _("{file} line {n}").format(file=file, n=number)
 
 
 def said(error: BaseException) -> str:

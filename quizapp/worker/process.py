@@ -12,6 +12,7 @@ from queue import Empty, SimpleQueue
 from typing import IO, Literal
 
 from quizapp.core.text import clean
+from quizapp.language import _
 from quizapp.worker.boot import bare_environment, command, environment
 from quizapp.worker.payload import ProtocolError
 from quizapp.worker.protocol import LONGEST_LINE, Hello, Reply, Request, decode, encode
@@ -136,22 +137,23 @@ class Child:
         self._drain.join(timeout=0.5)
         words = f": {self.last_words()}" if self.last_words() else ""
         if code is None:
-            return f"broke the worker's connection{words}"
+            return _("broke the worker's connection") + words
         if code >= 0:
-            return f"ended the worker with exit code {code}{words}"
+            return _("ended the worker with exit code {code}").format(code=code) + words
         if -code == getattr(signal, "SIGKILL", None):
-            return f"was killed by the system, perhaps for the memory it used{words}"
+            return _("was killed by the system, perhaps for the memory it used") + words
         try:
             name = f"{signal.Signals(-code).name}, {signal.strsignal(-code)}"
         except ValueError:
-            name = f"signal {-code}"
-        return f"crashed the worker ({name}){self._where() or words}"
+            name = _("signal {n}").format(n=-code)
+        return _("crashed the worker ({signal})").format(signal=name) + (self._where() or words)
 
     def _where(self) -> str:
         """The innermost line of the pack in faulthandler's report of a crash."""
         for path, line in re.findall(r'File "([^"]+)", line (\d+)', self._heard().partition("Fatal Python error")[2]):
             with suppress(ValueError):
-                return f" at {Path(path).relative_to(self._root).as_posix()} line {line}"
+                file = Path(path).relative_to(self._root).as_posix()
+                return _(" at {file} line {line}").format(file=file, line=line)
         return ""
 
     def _heard(self) -> str:

@@ -15,6 +15,7 @@ from quizapp.authoring import Impossible, Result, Verifier
 from quizapp.core.answer import Attempt, Origin, Truth, Unverifiable
 from quizapp.core.domain import Params
 from quizapp.core.text import clean
+from quizapp.language import _
 from quizapp.worker.device import CPU, META
 from quizapp.worker.load import Loaded, line_in_pack, said
 from quizapp.worker.memory import is_exhaustion, limited
@@ -36,7 +37,9 @@ def run(
     device = _device(loaded, device)
     second_way = loaded.verifier.second
     if second and second_way is None:
-        return Unverifiable(f"{loaded.name} has no second way; mark a function with its .second_way")
+        return Unverifiable(
+            _("{name} has no second way; mark a function with its .second_way").format(name=loaded.name)
+        )
 
     def compute() -> tuple[Result, float]:
         begun = time.perf_counter()
@@ -80,7 +83,7 @@ def run_attempt(
 
 def untriable(name: str) -> str:
     """The sentence about a verifier without an attempt."""
-    return f"{name} can't try an answer; it has no function marked with its .attempt"
+    return _("{name} can't try an answer; it has no function marked with its .attempt").format(name=name)
 
 
 def wanted(verifier: Verifier[Any], params: Params) -> dict[str, Any]:
@@ -108,27 +111,30 @@ def _guarded(
         with _on(device), limited(0 if device.startswith("cuda") else memory):
             return call()
     except Impossible as reason:
-        return Unverifiable(clean(str(reason)) or "these numbers have no answer", impossible=True)
+        return Unverifiable(clean(str(reason)) or _("these numbers have no answer"), impossible=True)
     except ReturnError as error:
-        return Unverifiable(f"{name} returned {error}")
+        return Unverifiable(_("{name} returned {what}").format(name=name, what=error))
     except (SystemExit, KeyboardInterrupt, GeneratorExit) as error:
-        return Unverifiable(f"{name} tried to end the program with {said(error)}{at(root, error)}")
+        words = _("{name} tried to end the program with {error}{place}")
+        return Unverifiable(words.format(name=name, error=said(error), place=at(root, error)))
     except BaseException as error:
         if is_exhaustion(error):
-            return Unverifiable(f"{name} needs more memory than {_room(device, memory)}")
-        return Unverifiable(clean(f"{name} raised {said(error)}{at(root, error)}"))
+            return Unverifiable(_exhausted(name, device, memory))
+        words = _("{name} raised {error}{place}")
+        return Unverifiable(clean(words.format(name=name, error=said(error), place=at(root, error))))
 
 
-def _room(device: str, memory: int) -> str:
+def _exhausted(name: str, device: str, memory: int) -> str:
     if device.startswith("cuda") or not memory:
-        return f"{device} has"
-    return f"the {memory / 2**30:.3g} GiB that it may use"
+        return _("{name} needs more memory than {device} has").format(name=name, device=device)
+    words = _("{name} needs more memory than the {n:.3g} GiB that it may use")
+    return words.format(name=name, n=memory / 2**30)
 
 
 def at(root: Path, error: BaseException) -> str:
     """` (verifiers/conv.py line 31)`, where the pack has a part in `error`."""
     place = line_in_pack(root, error)
-    return f" ({place})" if place else ""
+    return _(" ({place})").format(place=place) if place else ""
 
 
 def _on(device: str) -> AbstractContextManager[object]:

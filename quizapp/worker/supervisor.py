@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from quizapp.core.answer import Unverifiable
+from quizapp.language import _, mark
 from quizapp.worker.payload import ProtocolError
 from quizapp.worker.process import Child, EndedError
 from quizapp.worker.protocol import (
@@ -25,7 +26,7 @@ from quizapp.worker.protocol import (
     Try,
 )
 
-CLOSED = "the worker is closed"
+CLOSED = mark("the worker is closed")
 _ZYGOTES_GRACE_S = 5.0
 
 
@@ -63,10 +64,10 @@ class Supervisor:
         try:
             return self._converse(self.hire(), request)
         except ProtocolError as error:
-            fault = f"these parameters can't be sent to the worker: {error}"
+            fault = _("these parameters can't be sent to the worker: {why}").format(why=error)
         except FaultError as error:
             fault = str(error)
-        return Refused(request.id, CLOSED if self._closed else fault)
+        return Refused(request.id, _(CLOSED) if self._closed else fault)
 
     def hire(self) -> Child:
         """The child, started where there is none or it has died. Raises FaultError where it can't be."""
@@ -74,12 +75,12 @@ class Supervisor:
             return self._child
         self._dismiss()
         if self._closed:
-            raise FaultError(CLOSED)
-        self._become(State("starting", "the worker is starting"))
+            raise FaultError(_(CLOSED))
+        self._become(State("starting", _("the worker is starting")))
         try:
             child = self._start()
         except OSError as error:
-            raise self._fail(f"the worker can't be started: {error}") from None
+            raise self._fail(_("the worker can't be started: {why}").format(why=error)) from None
         with self._lock:
             self._child = child
             closed = self._closed
@@ -89,10 +90,12 @@ class Supervisor:
             child.greet(time.monotonic() + self._import_limit_s)
         except TimeoutError:
             child.kill()
-            raise self._fail(f"the worker didn't start within {self._import_limit_s:g} s") from None
+            words = _("the worker didn't start within {s:g} s")
+            raise self._fail(words.format(s=self._import_limit_s)) from None
         except EndedError:
-            raise self._fail(f"the worker can't start: {child.last_words() or 'it ended at once'}") from None
-        self._become(State("ready", "the worker is ready"))
+            why = child.last_words() or _("it ended at once")
+            raise self._fail(_("the worker can't start: {why}").format(why=why)) from None
+        self._become(State("ready", _("the worker is ready")))
         return child
 
     def close(self) -> None:
@@ -128,7 +131,7 @@ class Supervisor:
                             self._note(reply)
                         return reply
         except TimeoutError:
-            fault = f"{what} took longer than {limit_s:g} s"
+            fault = _("{what} took longer than {s:g} s").format(what=what, s=limit_s)
         except EndedError as error:
             if not running and _module(request) in self._imported:
                 # A module that is imported already answers at once: this child was dead before it was asked.
@@ -149,7 +152,7 @@ class Supervisor:
         if module not in self._imported and (loaded.library != "python" or not self._imported):
             self._library = f"{'Python' if loaded.library == 'python' else loaded.library} {loaded.version}"
         self._imported.add(module)
-        self._become(State("ready", f"{self._library} is ready"))
+        self._become(State("ready", _("{library} is ready").format(library=self._library)))
 
     def _note(self, reply: Reply) -> None:
         match reply:
@@ -185,5 +188,5 @@ def _module(request: Request) -> str:
 
 def _doing(request: Request) -> str:
     if isinstance(request, Locate):
-        return "looking for the device"
-    return f"importing verifiers/{_module(request).replace('.', '/')}.py"
+        return _("looking for the device")
+    return _("importing {file}").format(file=f"verifiers/{_module(request).replace('.', '/')}.py")

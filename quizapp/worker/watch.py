@@ -13,6 +13,7 @@ from typing import Protocol
 
 from quizapp.core.answer import Attempt, Unverifiable
 from quizapp.core.text import clean
+from quizapp.language import _
 from quizapp.worker import mishap
 from quizapp.worker.learner import FILE, MUTE
 from quizapp.worker.payload import ProtocolError
@@ -116,7 +117,8 @@ class Watch:
                 if remaining <= 0:
                     if begun:
                         return self._overdue()
-                    return Unverifiable(f"{name} took longer than {limit_s:g} s to be imported")
+                    words = _("{name} took longer than {s:g} s to be imported")
+                    return Unverifiable(words.format(name=name, s=limit_s))
                 with suppress(Empty):
                     wait = _SOON_S if self._result.ended() else _POLL_S
                     self._wake.get(timeout=max(0.0, min(wait, remaining)))
@@ -134,7 +136,7 @@ class Watch:
     def _replies(self) -> list[Reply]:
         found: list[Reply] = []
         for piece in self._result.heard().split(self._token)[1:]:
-            line, end, _ = piece.partition(b"\n")
+            line, end, _rest = piece.partition(b"\n")
             with suppress(ProtocolError):
                 if end and isinstance(reply := decode(line), Reply):
                     found.append(reply)
@@ -162,7 +164,8 @@ class Watch:
             self._output.ended(0.5)
             lines = [line for line in clean(self._output.heard().decode("utf-8", "replace")).splitlines() if line]
             words = f": {lines[-1][:200]}" if lines else ""
-            return Unverifiable(f"the process for the code can't be made ready; it ended with exit code {code}{words}")
+            fault = _("the process for the code can't be made ready; it ended with exit code {code}")
+            return Unverifiable(fault.format(code=code) + words)
         if code == MUTE:
             return self._with_output(mishap.mute())
         if code >= 0:
@@ -173,7 +176,7 @@ class Watch:
             how = signal.Signals(-code).name
         except ValueError:
             how = f"signal {-code}"
-        line, _ = self._where()
+        line, _frames = self._where()
         return self._with_output(mishap.crashed(how, line))
 
     def _overdue(self) -> Attempt | Unverifiable:
@@ -186,7 +189,8 @@ class Watch:
         line, frames = self._where()
         self._end()
         if frames and not line and frames < _DEEPEST_REPORT:
-            return Unverifiable(f"{self._request.verifier} took longer than {self._request.limit_s:g} s")
+            words = _("{what} took longer than {s:g} s")
+            return Unverifiable(words.format(what=self._request.verifier, s=self._request.limit_s))
         return self._with_output(mishap.endless(self._request.limit_s, line))
 
     def _where(self) -> tuple[int, int]:

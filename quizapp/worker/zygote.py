@@ -26,7 +26,8 @@ from types import FrameType
 from typing import BinaryIO, NoReturn
 
 from quizapp.core.answer import Unverifiable
-from quizapp.worker.boot import bare_environment, command
+from quizapp.language import _
+from quizapp.worker.boot import bare_environment, command, speak
 from quizapp.worker.channel import close, send, take_channel
 from quizapp.worker.learner import MUTE, serve
 from quizapp.worker.load import Loaded as LoadedVerifier
@@ -76,6 +77,7 @@ class _Forked:
 def main(pack_root: str, how: str, den: str) -> NoReturn:
     """Serves requests until standard input ends. Working folders are made in `den`, which goes with this process."""
     requests, replies = take_channel()
+    speak()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     faulthandler.enable(all_threads=False)
     root = Path(pack_root).resolve()
@@ -130,7 +132,7 @@ class _Zygote:
             watch = self._start(request, loaded)
         except OSError as error:
             self._tidy(self._folder)
-            fault = Unverifiable(f"the process for the code can't be started: {error}")
+            fault = Unverifiable(_("the process for the code can't be started: {why}").format(why=error))
             send(self._replies, Tried(request.id, fault))
             return
         self._running = watch.process.pid
@@ -158,9 +160,9 @@ class _Zygote:
 
     def _tidy(self, folder: str) -> None:
         """Removes `folder`, in which the learner may have built any tree, with any rights."""
-        for _ in range(2):
+        for _attempt in range(2):
             with suppress(Exception):
-                shutil.rmtree(folder, onerror=lambda _, path, __: os.chmod(path, 0o700))
+                shutil.rmtree(folder, onerror=lambda _call, path, _error: os.chmod(path, 0o700))
 
     def _abandoned(self) -> bool:
         """Whether the app is gone, told by its end of the pipe."""
@@ -168,7 +170,7 @@ class _Zygote:
             return False
         pipe = select.poll()
         pipe.register(self._requests.fileno(), 0)
-        return any(event & (select.POLLHUP | select.POLLERR) for _, event in pipe.poll(0))
+        return any(event & (select.POLLHUP | select.POLLERR) for _descriptor, event in pipe.poll(0))
 
     def _start(self, request: RunCode, loaded: LoadedVerifier | LoadError | None) -> Watch:
         """Starts the process of one attempt. Raises OSError where the system refuses."""

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, inspect
 
 from quizapp.errors import Exit, QuizError
 from quizapp.store import migrations, open_store
+from quizapp.store.backups import backups
 from quizapp.store.engine import engine_for, transaction, writer
 from quizapp.store.tables import metadata
 from tests.store.examples import PACK, entry_of, reviewed
@@ -209,9 +210,13 @@ class TestMigrating:
             raise ArithmeticError
 
         monkeypatch.setattr(migrations, "MIGRATIONS", [*migrations.MIGRATIONS, breaks])
-        with pytest.raises(ArithmeticError):
+        with pytest.raises(QuizError, match=f"to version {migrations.present()} failed: ArithmeticError") as error:
             open_store(url)
         assert path.read_bytes() == before
+        [saved] = backups(path)
+        assert saved.label == f"schema{migrations.present() - 1}"
+        assert str(saved.path) in error.value.hint
+        assert error.value.exit is Exit.ENVIRONMENT
 
     def test_programs_that_start_at_once_make_one_database(self, path: Path, url: str) -> None:
         script = f"from quizapp.store import open_store; open_store({url!r}).close()"

@@ -5,6 +5,8 @@ import random
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
+from quizapp.language import _
+
 Value: TypeAlias = bool | int | float | str | list["Value"]
 Params: TypeAlias = Mapping[str, Value]
 
@@ -55,7 +57,7 @@ def same(left: Value, right: Value) -> bool:
 def admitted(domain: Domain, value: Value) -> Value:
     """`value`, which lies in `domain`. Raises ValueError with a sentence where it doesn't."""
     if not domain.admits(value):
-        raise ValueError(f"{write(value)[:60]} is not {domain}")
+        raise ValueError(_("{value} is not {domain}").format(value=write(value)[:60], domain=domain))
     return value
 
 
@@ -67,5 +69,5 @@ def number(typed: str) -> float:
     except (ValueError, ZeroDivisionError):
         number = math.nan
     if not math.isfinite(number):
-        raise ValueError(f"'{typed.strip()[:40]}' is not a number")
+        raise ValueError(_("'{typed}' is not a number").format(typed=typed.strip()[:40]))
     return number

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from quizapp.core.domain.base import CORNER_SHARE, Value, admitted, number, same, write
+from quizapp.language import _
 
 _OFTEN_SHARE = 0.5
 
@@ -28,7 +29,7 @@ class Fixed:
         return same(value, self.value)
 
     def read(self, typed: str) -> Value:
-        raise ValueError("this card pins it")
+        raise ValueError(_("this card pins it"))
 
     def size(self) -> int:
         return 1
@@ -66,7 +67,7 @@ class Int:
         try:
             value = int(typed)
         except ValueError:
-            raise ValueError(f"'{typed[:40]}' is not a whole number") from None
+            raise ValueError(_("'{typed}' is not a whole number").format(typed=typed[:40])) from None
         return admitted(self, value)
 
     def size(self) -> int:
@@ -76,7 +77,7 @@ class Int:
         return {"min": self.min, "max": self.max} | _often_data(self)
 
     def __str__(self) -> str:
-        return f"a whole number from {self.min} to {self.max}"
+        return _("a whole number from {min} to {max}").format(min=self.min, max=self.max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class Grid:
         return {"min": self.min, "max": self.max, "step": self.step} | _often_data(self)
 
     def __str__(self) -> str:
-        return f"a number from {self.min:g} to {self.max:g}"
+        return _("a number from {min:g} to {max:g}").format(min=self.min, max=self.max)
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -147,7 +148,7 @@ class Choice:
             for value in self.values:
                 if isinstance(value, int | float) and not isinstance(value, bool) and value == meant:
                     return value
-        raise ValueError(f"'{typed[:40]}' is not {self}")
+        raise ValueError(_("'{typed}' is not {domain}").format(typed=typed[:40], domain=self))
 
     def size(self) -> int:
         return len(self.values)
@@ -156,7 +157,7 @@ class Choice:
         return {"choice": list(self.values)}
 
     def __str__(self) -> str:
-        return "one of " + ", ".join(write(value) for value in self.values)
+        return _("one of {values}").format(values=", ".join(write(value) for value in self.values))
 
 
 def _pick(domain: Int | Grid, rng: random.Random, anywhere: Callable[[], Value]) -> Value:

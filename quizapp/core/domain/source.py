@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from quizapp.core.domain.base import Value
+from quizapp.language import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Code:
         return {"code": True}
 
     def __str__(self) -> str:
-        return "Python source"
+        return _("Python source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +57,4 @@ class Lines:
         return {"lines": True}
 
     def __str__(self) -> str:
-        return "lines of Python"
+        return _("lines of Python")

@@ -10,6 +10,7 @@ from typing import Any
 
 from quizapp.core.domain.base import CORNER_SHARE, Value, admitted, number
 from quizapp.core.domain.scalars import Int
+from quizapp.language import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ class Distribution:
         return {"distribution": [self.min, self.max], "step": self.step} | ({"zeros": True} if self.zeros else {})
 
     def __str__(self) -> str:
-        return f"{_span(self.min, self.max)} probabilities, {'' if self.zeros else 'all above zero, '}that add up to 1"
+        if self.zeros:
+            return _("{span} probabilities that add up to 1").format(span=_span(self.min, self.max))
+        return _("{span} probabilities, all above zero, that add up to 1").format(span=_span(self.min, self.max))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,8 @@ class Shape:
         return {"shape": [self.min_dims, self.max_dims], "min": self.min, "max": self.max} | often
 
     def __str__(self) -> str:
-        return f"a shape of {_span(self.min_dims, self.max_dims)} numbers from {self.min} to {self.max}"
+        span = _span(self.min_dims, self.max_dims)
+        return _("a shape of {span} numbers from {min} to {max}").format(span=span, min=self.min, max=self.max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,8 @@ class Array:
         return {"array": [self.rows, self.columns], "min": self.min, "max": self.max}
 
     def __str__(self) -> str:
-        return f"{self.rows} rows of {self.columns} whole numbers from {self.min} to {self.max}, like [1, 2], [3, 4]"
+        words = _("{rows} rows of {columns} whole numbers from {min} to {max}, like [1, 2], [3, 4]")
+        return words.format(rows=self.rows, columns=self.columns, min=self.min, max=self.max)
 
 
 # What a stack is made of: the layer as torch writes it, with the channels that go in.
@@ -183,7 +188,7 @@ class Stack:
             return rng.choice(self.corners())
         layers: list[Value] = []
         channels = self.channels
-        for _ in range(rng.randint(self.min, self.max)):
+        for _layer in range(rng.randint(self.min, self.max)):
             if not layers or rng.random() < 0.6:
                 out, kernel = rng.choice((8, 16, 32, 64)), rng.choice((1, 3, 3, 5, 7))
                 padding = rng.choice((0, kernel // 2))
@@ -227,7 +232,8 @@ class Stack:
 
     def __str__(self) -> str:
         first = _conv(self.channels, 8, 3, 1, 1)
-        return f"{_span(self.min, self.max)} layers; the first takes {self.channels} channels: {first}"
+        words = _("{span} layers; the first takes {channels} channels: {first}")
+        return words.format(span=_span(self.min, self.max), channels=self.channels, first=first)
 
 
 def _conv(channels: int, out: int, kernel: int, stride: int, padding: int) -> str:
@@ -235,4 +241,4 @@ def _conv(channels: int, out: int, kernel: int, stride: int, padding: int) -> st
 
 
 def _span(low: int, high: int) -> str:
-    return f"{low}" if low == high else f"{low} to {high}"
+    return f"{low}" if low == high else _("{low} to {high}").format(low=low, high=high)

@@ -10,20 +10,23 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from quizapp.core.answer import Attempt, Truth, Unreadable, Unverifiable
-from quizapp.core.event import Grade
+from quizapp.core.answer import Unreadable, Unverifiable
+from quizapp.core.event import Grade, Mark
 from quizapp.core.outcome import Judged
 from quizapp.core.question import Question
 from quizapp.core.reading import LONGEST, Reading
 from quizapp.core.text import clean
 from quizapp.errors import QuizError
+from quizapp.language import _, mark
 from quizapp.sitting import Sitting
 from quizapp.study import Scope, Study
 from quizapp.tui.messages import Answered
 from quizapp.tui.prose import asked, python
+from quizapp.tui.settling import exhibit, settle
 from quizapp.tui.widgets.keys import Keys
 from quizapp.tui.widgets.status import Status
 from quizapp.tui.widgets.verdict import grades, slip, told
+from quizapp.wording import put_away, taken_back, unverifiable
 
 if TYPE_CHECKING:
     from quizapp.tui.app import QuizApp
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
 class DrillScreen(Screen[None]):
     """Holds one sitting. Letters and digits belong to the answer until the verdict stands."""
 
-    HELP = """\
+    HELP = mark("""\
 A question is drawn with fresh numbers and its library computes the truth while you think.
 
 Type the answer and press Enter. Numbers may be written 112, 0.51, 1/3, 51%, 1e-3 or 2^10; shapes 1, 64, 112, 112;
@@ -41,20 +44,25 @@ What can't be read costs nothing. Escape says that you don't know.
 
 After the verdict, Enter goes on with the grade that is marked; 1 to 4 give another one, g says that you guessed.
 s shows Python that prints the same value.
-The time beside each grade is how long the card then stays away. The answer is stored before you see the verdict."""
+The time beside each grade is how long the card then stays away. The answer is stored before you see the verdict.""")
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "go_on", "go on"),
-        Binding("1", "grade(1)", "again", show=False),
-        Binding("2", "grade(2)", "hard", show=False),
-        Binding("3", "grade(3)", "good", show=False),
-        Binding("4", "grade(4)", "easy", show=False),
-        Binding("g", "guessed", "guessed"),
-        Binding("s", "snippet", "snippet"),
-        Binding("y", "slip(True)", "a slip"),
-        Binding("n", "slip(False)", "no slip"),
-        Binding("escape", "dont_know", "don't know"),
-        Binding("f10", "end", "end sitting"),
+        Binding("enter", "go_on", mark("go on")),
+        Binding("1", "grade(1)", mark("again"), show=False),
+        Binding("2", "grade(2)", mark("hard"), show=False),
+        Binding("3", "grade(3)", mark("good"), show=False),
+        Binding("4", "grade(4)", mark("easy"), show=False),
+        Binding("g", "guessed", mark("guessed")),
+        Binding("u", "undo", mark("undo"), id="drill.undo"),
+        Binding("ctrl+z", "undo", mark("undo"), show=False, id="drill.undo_always"),
+        Binding("b", "put_away('buried')", mark("bury"), id="drill.bury"),
+        Binding("x", "put_away('suspended')", mark("suspend"), id="drill.suspend"),
+        Binding("f", "flag", mark("flag"), id="drill.flag"),
+        Binding("s", "snippet", mark("snippet"), id="drill.snippet"),
+        Binding("y", "slip(True)", mark("a slip")),
+        Binding("n", "slip(False)", mark("no slip")),
+        Binding("escape", "dont_know", mark("don't know")),
+        Binding("f10", "end", mark("end sitting")),
     ]
 
     def __init__(self, sitting: Sitting, scope: Scope, study: Study) -> None:
@@ -97,6 +105,10 @@ The time beside each grade is how long the card then stays away. The answer is s
                 return self.judged is not None and self.judged.can_be_guessed
             case "go_on":
                 return self.answered
+            case "undo":
+                return not self.waiting and not self.sitting.options.cram
+            case "put_away" | "flag":
+                return not self.waiting and self.sitting.question is not None
             case "snippet":
                 return self.judged is not None and bool(self.judged.verdict.truth.snippet)
             case "slip":
@@ -126,15 +138,13 @@ The time beside each grade is how long the card then stays away. The answer is s
         self.waiting = True
         self.query_one("#question", Static).update(asked(question))
         self.query_one("#answer").display = False
-        self._hint("The library is drawing this question…")
-        self.sitting.start()
-        assert self.sitting.truth is not None
-        truth = question.settle(await asyncio.wrap_future(self.sitting.truth))
+        self._hint(_("The library is drawing this question…"))
+        truth = await exhibit(self.sitting)
         self.waiting = False
         if isinstance(truth, Unverifiable):
             self._set_aside(truth)
-        else:
-            self._show(self.sitting.exhibit(truth))
+        elif self.sitting.question is not None:
+            self._show(self.sitting.question)
 
     def _show(self, question: Question) -> None:
         self.query_one("#question", Static).update(asked(question))
@@ -171,20 +181,20 @@ The time beside each grade is how long the card then stays away. The answer is s
             assert self.sitting.question is not None
             reading = self.sitting.read(event.value)
             said = "" if isinstance(reading, Unreadable) else self.sitting.question.say(reading)
-            self._hint(said and f"reads as {said}")
+            self._hint(said and _("reads as {said}").format(said=said))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         if event.value.strip():
             self.on_answered(Answered(event.value))
         else:
-            self._hint("Type an answer, or press Escape if you don't know.")
+            self._hint(_("Type an answer, or press Escape if you don't know."))
 
     def on_answered(self, event: Answered) -> None:
         if self.waiting or self.answered:
             return
         reading = self.sitting.read(event.typed)
         if isinstance(reading, Unreadable):
-            self._hint(f"{reading.why} This costs nothing; try again.")
+            self._hint(_("{why} This costs nothing; try again.").format(why=reading.why))
         else:
             self._settle(reading, event.typed)
 
@@ -193,7 +203,6 @@ The time beside each grade is how long the card then stays away. The answer is s
 
     def _settle(self, reading: Reading | None, typed: str) -> None:
         self._wait(True)
-        self.sitting.start()
         self.run_worker(self._judge(reading, typed), exclusive=True)
 
     def _wait(self, waiting: bool) -> None:
@@ -203,37 +212,23 @@ The time beside each grade is how long the card then stays away. The answer is s
         self.refresh_bindings()
 
     async def _judge(self, reading: Reading | None, typed: str) -> None:
-        sitting, question = self.sitting, self.sitting.question
-        assert sitting.truth is not None
-        assert question is not None
-        if not sitting.truth.done():
-            self._hint("The library is still computing…")
-        truth = question.settle(await asyncio.wrap_future(sitting.truth))
-        attempt: Attempt | Unverifiable | None = None
-        slipped = False
-        if isinstance(truth, Truth) and reading is not None:
-            if (running := sitting.attempt(reading)) is not None:
-                self._hint("Your answer is running…")
-                attempt = await asyncio.wrap_future(running)
-            if word := sitting.slip(reading, truth):
-                slipped = await self._ask_whether_slip(typed, word)
-        self.waiting = False
-        if isinstance(truth, Unverifiable):
-            self._set_aside(truth)
-            return
-        if isinstance(attempt, Unverifiable):
-            self._set_aside(attempt)
-            return
         try:
-            self.judged = sitting.judge(reading, typed, truth, attempt=attempt, slip=slipped)
+            came = await settle(self.sitting, reading, typed, say=self._hint, was_slip=self._ask_whether_slip)
         except QuizError as error:
             # The verdict stays hidden: what was seen is what is kept.
             self._wait(False)
-            self._hint(f"Your answer could not be stored: {error}. Answer again to try once more.")
+            self._hint(
+                _("Your answer could not be stored: {error}. Answer again to try once more.").format(error=error)
+            )
             self._refocus()
             return
-        self._fill("#verdict", told(self.judged))
-        self._fill("#grades", grades(self.judged))
+        self.waiting = False
+        if isinstance(came, Unverifiable):
+            self._set_aside(came)
+            return
+        self.judged = came
+        self._fill("#verdict", told(came))
+        self._fill("#grades", grades(came))
         self._over()
 
     async def _ask_whether_slip(self, typed: str, word: str) -> bool:
@@ -255,8 +250,7 @@ The time beside each grade is how long the card then stays away. The answer is s
         assert self.sitting.question is not None
         self.fault = fault
         self.sitting.set_aside(self.sitting.question, fault)
-        text = f"This can't be verified right now: {fault.error}\nNothing was recorded. Enter goes on."
-        self._fill("#verdict", Content(text))
+        self._fill("#verdict", Content("\n".join([*unverifiable(fault), _("Enter goes on.")])))
         self._over()
 
     def _over(self) -> None:
@@ -291,6 +285,32 @@ The time beside each grade is how long the card then stays away. The answer is s
             code = python(self.judged.verdict.truth.snippet)
             self._fill("#verdict", Content("\n").join([told(self.judged), Content(), code]))
             self.call_after_refresh(self.query_one("#page").scroll_end, animate=False)
+
+    def action_undo(self) -> None:
+        """Takes back the last step: a grade, an answer, a mark."""
+        undone = self.sitting.undo(standing=not self.answered)
+        self.notify(taken_back(undone), markup=False)
+        if self.sitting.question is None:
+            self._next()
+
+    def action_put_away(self, name: str) -> None:
+        """Buries or suspends the card, and goes on."""
+        self.sitting.put_away(Mark(name))
+        self.notify(put_away(Mark(name)), markup=False)
+        self._next()
+
+    def action_flag(self) -> None:
+        """Asks for a flag's colour and a note."""
+        from quizapp.tui.screens.flag import FlagScreen
+
+        assert self.sitting.question is not None
+        card = self.sitting.question.card.id
+
+        def keep(chosen: tuple[str, str] | None) -> None:
+            if chosen is not None:
+                self.sitting.flag(*chosen)
+
+        self.app.push_screen(FlagScreen(card, self.study.library.store.marks(card)), keep)
 
     def action_go_on(self) -> None:
         self._next()

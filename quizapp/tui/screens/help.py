@@ -9,11 +9,13 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from quizapp.language import _, mark
+
 
 class HelpScreen(ModalScreen[None]):
     """Explains `below`, a screen with a text `HELP` and bindings of its own."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,enter,q", "dismiss", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,enter,q", "dismiss", mark("back"))]
 
     def __init__(self, below: Screen[Any]) -> None:
         super().__init__()
@@ -21,9 +23,15 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         keys = [binding for binding in self.below.BINDINGS if isinstance(binding, Binding)]
-        rows = [Content.assemble((f"{one.key.replace(',', ', '):>16}", "bold"), "  ", one.description) for one in keys]
-        rows.append(Content.assemble((f"{'ctrl+q':>16}", "bold"), "  quit"))
+        rows = [
+            Content.assemble((f"{one.key.replace(',', ', '):>16}", "bold"), "  ", _(one.description)) for one in keys
+        ]
+        rows.append(Content.assemble((f"{'ctrl+q':>16}", "bold"), "  ", _("quit")))
         with VerticalScroll(id="help"):
-            yield Static(Content(getattr(self.below, "HELP", "")))
+            yield Static(Content(_(getattr(self.below, "HELP", ""))))
             yield Static(Content("\n").join(rows), id="keys")
-            yield Static("Escape goes back.", id="back")
+            yield Static(_("Escape goes back."), id="back")
+
+
+def _row(key: str, description: str) -> Content:
+    return Content.assemble((f"{key:>16}", "bold"), "  ", _(description))

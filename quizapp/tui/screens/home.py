@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from rich.cells import set_cell_size
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -11,6 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from quizapp.core.text import Lang
+from quizapp.language import _, mark
 from quizapp.store import DeckCounts
 from quizapp.study import Scope, Study
 from quizapp.tui.widgets.keys import Keys
@@ -25,13 +27,13 @@ _NAME_CELLS = 18
 class HomeScreen(Screen[None]):
     """Decks in their folders. Enter drills what the cursor is on; the first line is everything."""
 
-    HELP = """\
+    HELP = mark("""\
 Each line is a folder or a deck, with the cards that are due today and those that are new.
-Enter drills the line under the cursor: due cards first, then new ones. The first line drills everything."""
+Enter drills the line under the cursor: due cards first, then new ones. The first line drills everything.""")
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "drill", "drill", priority=True),
-        Binding("q", "app.quit", "quit", show=False),
+        Binding("enter", mark("drill"), "drill", priority=True),
+        Binding("q", "app.quit", mark("quit"), show=False),
     ]
 
     def __init__(self, study: Study) -> None:
@@ -65,7 +67,7 @@ Enter drills the line under the cursor: due cards first, then new ones. The firs
 
 def _rows(counts: Sequence[DeckCounts], lang: Lang) -> Iterator[tuple[Content, tuple[str, ...]]]:
     """A line and the decks it stands for: everything, then each folder followed by its decks."""
-    yield _row("everything", counts, "bold"), tuple(row.deck for row in counts)
+    yield _row(_("everything"), counts, "bold"), tuple(row.deck for row in counts)
     folders = dict.fromkeys(row.deck.rpartition("/")[0] for row in counts)
     for folder in folders:
         inside = [row for row in counts if row.deck.rpartition("/")[0] == folder]
@@ -78,8 +80,8 @@ def _rows(counts: Sequence[DeckCounts], lang: Lang) -> Iterator[tuple[Content, t
 def _row(name: str, counts: Sequence[DeckCounts], style: str, title: str = "") -> Content:
     due, new = sum(row.due for row in counts), sum(row.new for row in counts)
     return Content.assemble(
-        (f"{name[:_NAME_CELLS]:{_NAME_CELLS}}", style),
-        (f"{due:5} due", "$text-warning" if due else "$foreground-muted"),
-        (f"{new:5} new", "$text-accent" if new else "$foreground-muted"),
+        (set_cell_size(name, _NAME_CELLS), style),
+        (_("{n:5} due").format(n=due), "$text-warning" if due else "$foreground-muted"),
+        (_("{n:5} new").format(n=new), "$text-accent" if new else "$foreground-muted"),
         (f"   {title}", "$foreground-muted"),
     )

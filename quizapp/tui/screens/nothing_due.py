@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from quizapp.language import _, mark
 from quizapp.study import Scope, Study
 from quizapp.tui.widgets.keys import Keys
 from quizapp.wording import nothing_due
@@ -20,14 +21,14 @@ if TYPE_CHECKING:
 class NothingDueScreen(Screen[None]):
     """Enter drills all the same, without touching the schedule."""
 
-    HELP = """\
+    HELP = mark("""\
 Every card here has been answered and waits for its day: that is how spaced repetition works.
-Enter drills them all the same; the schedule does not change. Escape goes home."""
+Enter drills them all the same; the schedule does not change. Escape goes home.""")
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "ahead", "drill ahead"),
-        Binding("escape", "app.home", "home"),
-        Binding("q", "app.quit", "quit", show=False),
+        Binding("enter", "ahead", mark("drill ahead")),
+        Binding("escape", "app.home", mark("home")),
+        Binding("q", "app.quit", mark("quit"), show=False),
     ]
 
     def __init__(self, study: Study, scope: Scope) -> None:
@@ -40,7 +41,7 @@ Enter drills them all the same; the schedule does not change. Escape goes home."
             yield Static(
                 Content("\n".join(nothing_due(self.study.next_due(self.scope), self.study.clock))), id="question"
             )
-            yield Static("Enter drills ahead, without touching the schedule.", id="summary")
+            yield Static(_("Enter drills ahead, without touching the schedule."), id="summary")
         yield Keys()
 
     def action_ahead(self) -> None:

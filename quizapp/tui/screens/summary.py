@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from quizapp.language import _, mark
 from quizapp.sitting import Sitting
 from quizapp.study import Scope, Study
 from quizapp.tui.widgets.keys import Keys
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
 class SummaryScreen(Screen[None]):
     """Ends a sitting: how many were right, what to look at again, what comes next."""
 
-    HELP = """\
+    HELP = mark("""\
 The sitting is over; every answer has been stored already.
-Enter goes home, d drills the same cards once more where any are due, q quits."""
+Enter goes home, d drills the same cards once more where any are due, q quits.""")
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,escape", "app.home", "home"),
-        Binding("d", "again", "drill on"),
-        Binding("q", "app.quit", "quit", show=False),
+        Binding("enter,escape", "app.home", mark("home")),
+        Binding("d", "again", mark("drill on")),
+        Binding("q", "app.quit", mark("quit"), show=False),
     ]
 
     def __init__(self, sitting: Sitting, scope: Scope, study: Study) -> None:
@@ -41,7 +42,7 @@ Enter goes home, d drills the same cards once more where any are due, q quits.""
         lines = [*summary(self.sitting.tally), *self.sitting.notices]
         lines += next_card(self.study.next_due(self.scope), self.study.clock)
         with VerticalScroll(id="page", can_focus=False):
-            yield Static(Content.styled("The sitting is over.", "bold"), id="question")
+            yield Static(Content.styled(_("The sitting is over."), "bold"), id="question")
             yield Static(Content("\n".join(lines)), id="summary")
         yield Keys()
 

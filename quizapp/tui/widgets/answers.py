@@ -10,6 +10,7 @@ from textual.widgets import OptionList
 
 from quizapp.core.card import Kind
 from quizapp.core.question import Question
+from quizapp.language import _, mark
 from quizapp.tui.messages import Answered
 from quizapp.tui.prose import python
 
@@ -39,7 +40,7 @@ def _options(question: Question) -> list[Content]:
 class _Lettered(OptionList):
     """Rows that go by letters."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "answer", "answer")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "answer", mark("answer"))]
 
     def __init__(self, rows: list[Content]) -> None:
         super().__init__(markup=False, compact=True)
@@ -90,8 +91,8 @@ class PickSeveral(_Lettered):
     """All options that hold: letters, the space bar or clicks mark them; Enter answers."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "mark", "mark"),
-        Binding("enter", "answer", "answer"),
+        Binding("space", "mark", mark("mark")),
+        Binding("enter", "answer", mark("answer")),
     ]
 
     def __init__(self, rows: list[Content]) -> None:
@@ -118,9 +119,9 @@ class Order(_Lettered):
     """Lines to be put in order: the arrows walk, with shift they move the line; Enter answers."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("shift+up,K", "move(-1)", "line up"),
-        Binding("shift+down,J", "move(1)", "line down"),
-        Binding("enter", "answer", "answer"),
+        Binding("shift+up,K", "move(-1)", mark("line up")),
+        Binding("shift+down,J", "move(1)", mark("line down")),
+        Binding("enter", "answer", mark("answer")),
     ]
 
     def __init__(self, rows: list[Content]) -> None:
@@ -151,9 +152,9 @@ class TurnOver(Widget):
 
     can_focus = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "turn", "turn over"),
-        Binding("y", "known('y')", "I knew it"),
-        Binding("n", "known('n')", "I didn't"),
+        Binding("enter", "turn", mark("turn over")),
+        Binding("y", "known('y')", mark("I knew it")),
+        Binding("n", "known('n')", mark("I didn't")),
     ]
 
     def __init__(self, back: str) -> None:
@@ -166,8 +167,8 @@ class TurnOver(Widget):
 
     def render(self) -> Content:
         if self.turned:
-            return Content.assemble(self.back, "\n\n", ("Did you know it? y or n", "$foreground-muted"))
-        return Content.styled("Enter turns the card over.", "$foreground-muted")
+            return Content.assemble(self.back, "\n\n", (_("Did you know it? y or n"), "$foreground-muted"))
+        return Content.styled(_("Enter turns the card over."), "$foreground-muted")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return self.turned == (action == "known") if action in ("turn", "known") else True

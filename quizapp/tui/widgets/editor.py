@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
+from quizapp.language import mark
 from quizapp.tui.messages import Answered
 
 
@@ -12,9 +13,9 @@ class Code(TextArea):
     """A small editor for Python."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "answer", "run it"),
+        Binding("ctrl+s", "answer", mark("run it")),
         # The editor would take Escape for itself.
-        Binding("escape", "screen.dont_know", "don't know", priority=True, show=False),
+        Binding("escape", "screen.dont_know", mark("don't know"), priority=True, show=False),
     ]
 
     def __init__(self, starter: str) -> None:

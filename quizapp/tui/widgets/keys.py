@@ -7,6 +7,8 @@ from textual.events import Click
 from textual.screen import Screen
 from textual.widgets import Static
 
+from quizapp.language import _
+
 
 class Keys(Static):
     """The screen's keys, as they hold at the moment; a click presses one.
@@ -25,11 +27,11 @@ class Keys(Static):
         self._places: list[tuple[int, str]] = []
         line, end = Content(), 0
         shown = set()  # of the keys that do the same, one is enough here
-        for _, binding, enabled, _ in screen.active_bindings.values():
+        for _node, binding, enabled, _tooltip in screen.active_bindings.values():
             if binding.show and enabled and binding.action not in shown:
                 shown.add(binding.action)
                 key = self.app.get_key_display(binding)
-                one = Content.assemble((f" {key}", "bold $text-accent"), f" {binding.description} ")
+                one = Content.assemble((f" {key}", "bold $text-accent"), f" {_(binding.description)} ")
                 line, end = line + one, end + one.cell_length
                 self._places.append((end, binding.key))
         self.update(line)

@@ -3,6 +3,7 @@
 from textual.content import Content
 from textual.widgets import Static
 
+from quizapp.language import _
 from quizapp.sitting import Sitting
 from quizapp.study import Study
 from quizapp.wording import progress
@@ -26,7 +27,7 @@ class Status(Static):
 
     def render(self) -> Content:
         state = self.study.worker.state
-        worker = "the library is starting…" if state.phase == "starting" else state.label
+        worker = _("the library is starting…") if state.phase == "starting" else state.label
         deck, standing = Content.styled(self.deck, "bold"), Content(self.standing)
         room = max(0, self.size.width - deck.cell_length - standing.cell_length)
         label = Content.styled(worker, "$foreground-muted").truncate(max(0, room - 2), ellipsis=True)

@@ -4,6 +4,7 @@ from textual.content import Content
 
 from quizapp.core.event import Grade
 from quizapp.core.outcome import Judged
+from quizapp.language import _
 from quizapp.tui.prose import drawn
 from quizapp.wording import GRADES, Line, Role, interval, verdict
 
@@ -34,7 +35,7 @@ def grades(judged: Judged) -> Content | None:
         return None
     parts = []
     for grade in Grade:
-        label = f" {grade.value} {GRADES[grade]} {interval(judged.coming[grade])} "
+        label = f" {grade.value} {_(GRADES[grade])} {interval(judged.coming[grade])} "
         parts.append(Content.styled(label, "reverse" if grade is judged.proposed else ""))
     return Content("  ").join(parts)
 
@@ -44,11 +45,11 @@ def slip(typed: str, word: str) -> Content:
     slip of the fingers."""
     from difflib import SequenceMatcher
 
-    yours: list[tuple[str, str]] = [("    you wrote   ", "$foreground-muted")]
-    close: list[tuple[str, str]] = [("    close to    ", "$foreground-muted")]
+    yours: list[tuple[str, str]] = [(_("    you wrote   "), "$foreground-muted")]
+    close: list[tuple[str, str]] = [(_("    close to    "), "$foreground-muted")]
     for tag, start, end, low, high in SequenceMatcher(None, typed, word).get_opcodes():
         differs = "" if tag == "equal" else "bold underline "
         yours.append((typed[start:end], differs and f"{differs}$text-error"))
         close.append((word[low:high], differs and f"{differs}$text-success"))
-    lines = [Content.assemble(*yours), Content.assemble(*close), Content(), Content("Was it a slip? y or n")]
+    lines = [Content.assemble(*yours), Content.assemble(*close), Content(), Content(_("Was it a slip? y or n"))]
     return Content("\n").join(lines)

@@ -1,0 +1,216 @@
+"""`quiz export`, `quiz import`, `quiz merge`: the record out of quizapp, into it, from one machine to another."""
+
+import csv
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from quizapp import opening
+from quizapp.core.codec import event_to_json
+from quizapp.core.event import Event
+from quizapp.core.exchange import COLUMNS, from_row, read_event, to_row
+from quizapp.core.text import clean
+from quizapp.document import print_json
+from quizapp.errors import Exit, QuizError
+from quizapp.language import _, mark
+from quizapp.paths import url_of
+
+if TYPE_CHECKING:
+    from quizapp.cli import Common
+    from quizapp.library import Library
+    from quizapp.store import Store
+
+_MOST_FAULTS = 20
+_FORMATS = mark("name a file that ends in .jsonl or .csv, or - for standard output")
+
+
+def export(target: str, common: "Common", as_json: bool) -> None:
+    """`quiz export FILE`: every event, a line of JSON or a row of CSV each, in the order of cards and time.
+
+    Raises QuizError for a file that can't be written. A file is there when it is whole, or not at all.
+    """
+    with opening.store(common) as store:
+        if target == "-":
+            written = _write(store, sys.stdout, as_csv=False)
+            return
+        path = Path(target)
+        if path.suffix not in (".jsonl", ".csv"):
+            raise QuizError(_("'{target}' doesn't say in which form").format(target=target), hint=_(_FORMATS))
+        partial = path.with_name(f"{path.name}.part")
+        try:
+            with partial.open("w", encoding="utf-8", newline="") as file:
+                written = _write(store, file, as_csv=path.suffix == ".csv")
+            partial.replace(path)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            raise QuizError(
+                _("the export can't be written: {why}").format(why=error.strerror), where=target, exit=Exit.ENVIRONMENT
+            ) from None
+    if as_json:
+        print_json({"file": str(path), "events": written})
+    else:
+        print(_("{events} events in {file}").format(events=written, file=path))
+
+
+def bring_in(source: str, common: "Common", as_json: bool) -> None:
+    """`quiz import FILE`: events from an export, or plain reviews from elsewhere; all of the file or nothing.
+
+    Raises QuizError (exit 2) naming every line that can't be read.
+    """
+    with opening.library(common) as library:
+        events = _read(source, _reader(library, common))
+        opening.back_up(library.store, common)
+        added, known = _taken_in(library.store, iter(events), source)
+        _tell(library, {event.card for event in events}, added, known, as_json)
+
+
+def merge(other: str, common: "Common", as_json: bool) -> None:
+    """`quiz merge OTHER`: the reviews of another database as well, each once, and every schedule that follows.
+
+    OTHER is only read. Raises QuizError where it isn't a database of quizapp or is damaged.
+    """
+    path = Path(other)
+    if not path.is_file():
+        raise QuizError(_("there is no database"), where=other, hint=_("name the quiz.db of the other machine"))
+    with opening.library(common) as library, _opened_copy(path) as theirs:
+        cards: set[str] = set()
+
+        def noted() -> Iterator[Event]:
+            for event in theirs.events():
+                cards.add(event.card)
+                yield event
+
+        opening.back_up(library.store, common)
+        added, known = _taken_in(library.store, noted(), other)
+        _tell(library, cards, added, known, as_json)
+
+
+def _write(store: "Store", file: TextIO, *, as_csv: bool) -> int:
+    number = 0
+    writer = csv.DictWriter(file, COLUMNS, lineterminator="\n") if as_csv else None
+    if writer is not None:
+        writer.writeheader()
+    for number, event in enumerate(store.events(), 1):  # noqa: B007
+        if writer is not None:
+            writer.writerow(to_row(event))
+        else:
+            file.write(f"{event_to_json(event)}\n")
+    return number
+
+
+Reader = Callable[[object], Event]
+
+
+def _reader(library: "Library", common: "Common") -> Reader:
+    """What makes an event of a line's data; a plain review is scheduled as its card's deck is."""
+    from quizapp.core.schedule import version
+
+    clock, scheduler = opening.clock(common), version()
+    decks = library.store.decks_of_cards(library.key)
+
+    def read(data: object) -> Event:
+        card = data.get("card") if isinstance(data, dict) else ""
+        deck = decks.get(card, "") if isinstance(card, str) else ""
+        return read_event(data, clock, common.config.settings(deck), scheduler)
+
+    return read
+
+
+def _read(source: str, reader: Reader) -> list[Event]:
+    """All events of a file. Raises QuizError naming every line with a fault, up to twenty."""
+    events: list[Event] = []
+    faults: list[str] = []
+    try:
+        with open(sys.stdin.fileno() if source == "-" else source, encoding="utf-8-sig", newline="") as file:
+            for place, data in _lines(file, source):
+                try:
+                    events.append(reader(data() if callable(data) else data))
+                except (ValueError, RecursionError) as error:
+                    faults.append(f"{place}: {clean(str(error))}")
+                    if len(faults) == _MOST_FAULTS:
+                        break
+    except OSError as error:
+        raise QuizError(_("it can't be read: {why}").format(why=error.strerror), where=source) from None
+    except UnicodeDecodeError:
+        raise QuizError(_("this is not text in UTF-8"), where=source, hint=_("save it in UTF-8")) from None
+    if faults:
+        raise QuizError("\n".join([*faults, _("nothing was imported; mend these lines and import again")]))
+    return events
+
+
+def _lines(file: TextIO, source: str) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Each line's place and what reads its data."""
+    first = file.readline()
+    every = chain([first], file)  # a pipe can't be rewound
+    if first.lstrip().startswith("{") or not first.strip():
+        for number, line in enumerate(every, 1):
+            if line.strip():
+                yield f"{source}:{number}", lambda line=line: _json(line)  # type: ignore[misc]
+        return
+    rows = csv.DictReader(every, strict=True)
+    if not {"card", "at", "grade"} <= set(rows.fieldnames or ()):
+        raise QuizError(
+            _("this is neither JSON Lines nor a table with the columns card, at and grade"),
+            where=f"{source}:1",
+            hint=_('write a line like {{"card": "conv/size/stem", "at": 1764060000000, "grade": 3}}').format(),
+        )
+    try:
+        for row in rows:
+            yield f"{source}:{rows.line_num}", lambda row=row: from_row(row)  # type: ignore[misc]
+    except csv.Error as error:
+        raise QuizError(str(error), where=f"{source}:{rows.line_num}") from None
+
+
+def _json(line: str) -> object:
+    def refuse(name: str) -> None:
+        raise ValueError(_("{name} is no JSON").format(name=name))
+
+    try:
+        return json.loads(line, parse_constant=refuse)
+    except json.JSONDecodeError as error:
+        words = _("this is no JSON: {why} at column {n}")
+        raise ValueError(words.format(why=error.msg, n=error.colno)) from None
+
+
+@contextmanager
+def _opened_copy(path: Path) -> "Iterator[Store]":
+    """A copy of another database, brought up to date, so that the other one is left as it is."""
+    from quizapp.store import open_store
+
+    with tempfile.TemporaryDirectory(prefix="quiz-merge-") as folder:
+        copy = Path(folder) / "other.db"
+        try:
+            for suffix in ("", "-journal", "-wal"):  # what is being written there is undone, or done, by these
+                if (part := path.with_name(path.name + suffix)).exists():
+                    shutil.copyfile(part, copy.with_name(copy.name + suffix))
+        except OSError as error:
+            raise QuizError(_("it can't be read: {why}").format(why=error.strerror), where=str(path)) from None
+        try:
+            store = open_store(url_of(copy))
+        except QuizError as error:
+            raise QuizError(error.message, where=str(path), hint=_("nothing was merged"), exit=error.exit) from None
+        with store:
+            yield store
+
+
+def _taken_in(store: "Store", events: Iterator[Event], where: str) -> tuple[int, int]:
+    try:
+        return store.merge(events)
+    except ValueError as error:
+        raise QuizError(str(error), where=where, hint=_("one of them was changed; nothing was taken in")) from None
+
+
+def _tell(library: "Library", cards: set[str], added: int, known: int, as_json: bool) -> None:
+    unknown = sorted(cards - set(library.store.card_ids(library.key)))
+    if as_json:
+        print_json({"added": added, "known": known, "unknown_cards": unknown})
+        return
+    print(_("{added} events added, {known} were here already").format(added=added, known=known))
+    if unknown:
+        print(_("kept, though no deck has their cards:"), *(f"  {clean(card)}" for card in unknown), sep="\n")

@@ -1,0 +1,110 @@
+"""`quiz list`: the cards that a query finds, and where they stand."""
+
+import shutil
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from quizapp import opening
+from quizapp.core.query import Query, QueryError, parse
+from quizapp.core.schedule import Scheduled
+from quizapp.document import print_json
+from quizapp.errors import QuizError
+from quizapp.language import _, ngettext
+from quizapp.store import CardState
+from quizapp.store.search import Asked, Order
+
+if TYPE_CHECKING:
+    from quizapp.cli import Common
+
+# More than a page is read at once, but never all of a large collection.
+_CHUNK = 1000
+
+
+def read_query(written: str) -> Query:
+    """The query that is written. Raises QuizError showing the place of what can't be understood."""
+    try:
+        return parse(written)
+    except QueryError as error:
+        hint = _("in: {before} ☞ {after}").format(before=written[: error.at], after=written[error.at :])
+        raise QuizError(str(error), where=_("query"), hint=hint) from None
+
+
+def run(words: Sequence[str], limit: int | None, order: Order, common: "Common", as_json: bool) -> None:
+    """`quiz list`: every card that all of `words` find."""
+    query = read_query(" ".join(words))
+    clock = opening.clock(common)
+    with opening.library(common) as library:
+        opening.warn(library)
+        asked = Asked(library.key, query, clock.now(), clock.today(), common.config.option("leech"))
+        found: list[CardState] = []
+        while limit is None or len(found) < limit:
+            most = _CHUNK if limit is None else min(_CHUNK, limit - len(found))
+            page = library.store.search(asked, order=order, limit=most, offset=len(found))
+            found += page
+            if len(page) < most:
+                break
+        total = library.store.search_count(asked)
+    if as_json:
+        print_json([facts(one, asked.day) for one in found])
+        return
+    for line in _table(found, asked.day, shutil.get_terminal_size().columns):
+        print(line)
+    print(ngettext("{n} card", "{n} cards", total).format(n=total))
+
+
+def facts(card: CardState, day: int) -> dict[str, Any]:
+    """A card as `quiz list --json` tells it. Of a new card stability, difficulty and due are null."""
+    schedule = card.schedule if isinstance(card.schedule, Scheduled) else None
+    return {
+        "id": card.id,
+        "deck": card.deck,
+        "kind": card.kind,
+        "state": card.state,
+        "stability": schedule and schedule.stability,
+        "difficulty": schedule and schedule.difficulty,
+        "due": schedule and schedule.due,
+        "due_day": schedule and _date(schedule.due_day),
+        "reviewed": schedule and schedule.reviewed_at,
+        "reviews": schedule.reviews if schedule else 0,
+        "lapses": schedule.lapses if schedule else 0,
+        "marks": card.marks.names(day),
+        "note": card.marks.note,
+    }
+
+
+def _table(found: Sequence[CardState], day: int, width: int) -> list[str]:
+    if not found:
+        return []
+    name = min(max(len(one.id) for one in found), max(20, width - 52))
+    header = (
+        f"{_('card'):{name}}  {_('state'):10} {_('due'):>8} {_('stability'):>9} {_('difficulty'):>10} {_('lapses'):>6}"
+    )
+    return [header, *(_row(one, day, name, width) for one in found)]
+
+
+def _row(card: CardState, day: int, name: int, width: int) -> str:
+    row = f"{_cut(card.id, name):{name}}  {_(card.state):10}"
+    if isinstance(card.schedule, Scheduled):
+        schedule = card.schedule
+        row += f" {due_in(schedule.due_day - day):>8} {schedule.stability:9.1f} {schedule.difficulty:10.1f}"
+        row += f" {schedule.lapses:6}"
+    else:
+        row += f" {'—':>8} {'—':>9} {'—':>10} {'—':>6}"
+    marks = " ".join(card.marks.names(day))
+    return _cut(f"{row}  {marks}".rstrip(), width)
+
+
+def due_in(days: int) -> str:
+    """When a card is due: `today`, `in 3 d`, `2 d ago`."""
+    if days == 0:
+        return _("today")
+    return _("in {n} d").format(n=days) if days > 0 else _("{n} d ago").format(n=-days)
+
+
+def _date(day: int) -> str:
+    return date.fromordinal(day).isoformat()
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"
