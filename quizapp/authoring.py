@@ -18,11 +18,11 @@ the module, so it is written in literals. docs/writing-verifiers.md has the whol
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, ParamSpec
+from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, overload
 
 from quizapp.core.answer import EXACT, Attempt, Mistake, Tolerance
 from quizapp.core.declaration import DEFAULT_LIMIT_S
-from quizapp.core.domain import Array, Choice, Code, Distribution, Grid, Int, Lines, Shape, Stack, Value
+from quizapp.core.domain import Array, Choice, Code, Distribution, Domain, Grid, Int, Lines, Shape, Stack, Value
 from quizapp.core.picture import Picture, Run
 from quizapp.core.text import Text
 
@@ -32,6 +32,7 @@ __all__ = [
     "Choice",
     "Code",
     "Distribution",
+    "Explored",
     "Grid",
     "Impossible",
     "Int",
@@ -52,6 +53,10 @@ __all__ = [
 ]
 
 P = ParamSpec("P")
+
+# What an explorable picture's function returns: the picture, and lines to stand below it where there are any.
+Explored: TypeAlias = "Picture | tuple[Picture, Sequence[str | Text]]"
+Draws = TypeVar("Draws", bound=Callable[..., Explored])
 
 
 class Impossible(ValueError):
@@ -101,6 +106,7 @@ class Verifier(Generic[P]):
         self.shapes_only = shapes_only
         self.second: Callable[..., Value] | None = None
         self.try_answer: Callable[..., Attempt] | None = None
+        self.draw: Callable[..., Explored] | None = None
         self.__doc__ = function.__doc__
         self.__name__ = function.__name__
 
@@ -114,6 +120,24 @@ class Verifier(Generic[P]):
         (dict); code, the names that the learner's code left behind (dict), in a process of its own.
         """
         self.try_answer = function
+        return function
+
+    @overload
+    def explore(self, function: Draws, /) -> Draws: ...
+    @overload
+    def explore(self, /, **narrowed: Domain) -> Callable[[Draws], Draws]: ...
+    def explore(self, function: Any = None, /, **narrowed: Domain) -> Any:
+        """Registers what draws a picture for the laboratory, where every change draws it anew.
+
+        The function takes those of the verifier's parameters that it wants, by name, and keyword-only parameters of its
+        own: `*, step: Annotated[int, Int(0, 400)]`. One that is called `step` can be played. It returns a Picture, or
+        one with lines of text to stand below it. `narrowed` are domains that the laboratory offers instead of the
+        verifier's, so that the picture fits on a screen.
+        """
+        del narrowed  # read from the source
+        if function is None:
+            return self.explore
+        self.draw = function
         return function
 
     def second_way(self, function: Callable[P, Any]) -> Callable[P, Any]:

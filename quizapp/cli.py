@@ -323,6 +323,17 @@ def merge(other: str, as_json: bool, **_: Any) -> None:
     exchange.merge(other, _common(), as_json)
 
 
+@cli.command()
+@click.argument("names", nargs=-1, metavar="[DECK]...")
+@_common_options
+@_as_json
+def stats(names: Sequence[str], as_json: bool, **_: Any) -> None:
+    """Reviews, retention against prediction, what is coming, what is hard."""
+    from quizapp.stats import run
+
+    run(names, _common(), as_json)
+
+
 # `-is:new` is a word of a query, and so no letter behind a single dash may be an option.
 @cli.command("list", context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @click.argument("query", nargs=-1, type=click.UNPROCESSED)

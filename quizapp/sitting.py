@@ -7,7 +7,7 @@ records them before anyone sees the verdict.
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from quizapp.asking import Truths, request_attempt, request_truth
@@ -120,6 +120,15 @@ class Sitting:
                 self.start()
             return self.question
         return None
+
+    def speak(self, lang: Lang) -> None:
+        """Asks in this language from now on, the present question among them."""
+        self.options = replace(self.options, lang=lang)
+        if self.question is not None:
+            self.question = self.question.in_lang(lang)
+        if self._ahead is not None:
+            self._ahead = (self._ahead[0].in_lang(lang), self._ahead[1])
+        self._once_more = {card: question.in_lang(lang) for card, question in self._once_more.items()}
 
     def start(self) -> None:
         """Asks the worker for the truth of the present question, and to make ready for those that follow."""

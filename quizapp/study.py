@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from quizapp.asking import Truths
 from quizapp.config import Config
 from quizapp.core.day import Clock
+from quizapp.core.text import Lang
 from quizapp.hand import Hand
 from quizapp.library import Library
 from quizapp.sitting import Options, Sitting
@@ -40,6 +41,10 @@ class Study:
     clock: Clock
     options: Options
     config: Config = field(default_factory=Config)
+
+    def speaking(self, lang: Lang) -> "Study":
+        """The same, its sittings in another language."""
+        return replace(self, options=replace(self.options, lang=lang))
 
     @property
     def hand(self) -> Hand:

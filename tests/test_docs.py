@@ -5,6 +5,7 @@ import importlib
 import importlib.util
 import io
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import pytest
 import yaml
 
 from docs import pictures
-from quizapp import opening, packs
+from quizapp import opening, packs, paths
 from quizapp.authoring import Verifier
 from quizapp.cli import cli
 from quizapp.core.answer import Attempt, Origin, Right, Truth, Unverifiable
@@ -30,6 +31,8 @@ from quizapp.core.text import Lang
 from quizapp.deck.declared import read_declarations
 from quizapp.deck.reader import read_deck, read_source
 from quizapp.errors import Exit
+from quizapp.store import open_store
+from quizapp.store.backups import back_up
 from quizapp.verify.typing import typed
 from quizapp.worker.client import Client
 from quizapp.worker.load import Loaded
@@ -43,6 +46,7 @@ PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"
 DRAWS = 4
 PYTEST_COMMAND = ".venv/bin/pytest -n 2 --dist loadfile"
 WRITTEN = (Code, Lines)
+KEEPING = ("$ quiz backup", "$ quiz restore", "$ quiz doctor")
 PYTEST = {"--quiz", "--quiz-samples", "--quiz-seed", "--quiz-device", "--quiz-no-cache", "--lf", "--junitxml"}
 _HEAD = "title: {en: One card, zh: 一张卡}\ndescription: {en: One card., zh: 一张卡。}\ncards:\n"
 
@@ -248,6 +252,8 @@ def test_an_example_of_the_readme_prints_what_stands_there(
         yield worker
 
     monkeypatch.setattr(opening, "worker", shared)
+    if block.text.startswith(KEEPING):
+        _study_for_a_while()
     command, *lines = block.text.strip().splitlines()
     code = cli.main(command.removeprefix("$ quiz ").split(), prog_name="quiz", standalone_mode=False)
     assert code in (None, Exit.OK, Exit.DISAGREEMENT)
@@ -257,11 +263,22 @@ def test_an_example_of_the_readme_prints_what_stands_there(
     assert [masked(line) for line in told] == [masked(line) for line in lines]
 
 
+def _study_for_a_while() -> None:
+    """A learner's database with some events and a backup, for the commands about these."""
+    paths.home().mkdir()
+    database = paths.home() / "quiz.db"
+    database.write_bytes((ROOT / "tests/store/databases/v2.db").read_bytes())
+    open_store(paths.url_of(database)).close()
+    back_up(database, time.time_ns() // 1_000_000)
+
+
 def masked(line: str) -> str:
     if re.fullmatch(r"\S+ +\d+ +\d+ %[ \d]+", line):  # a row of `quiz decks`
         return re.sub(r"\s+", " ", re.sub(r"\d+", "n", line))
     if re.fullmatch(r"\d+ cards · .+ s|python [\d.]+", line):  # the end of `quiz verify`
         return re.sub(r"[\d.]+", "n", line)
+    line = re.sub(r"\S*quiz-\d{4}-\d\d-\d\dT\d{6}Z(\S*)\.db", r"backup\1", line)
+    line = re.sub(r"[\d.]+ kB", "n kB", line)
     return re.sub(r"torch \S+ · (\w+) · [\d.]+ ms", r"torch … · \1 · … ms", line)
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from quizapp.core.codec import event_data
 from quizapp.core.day import Clock
+from quizapp.core.domain import Value
 from quizapp.core.event import Event, Forgotten, Grade, Mark, Marked, Regraded, Rescheduled, Reviewed, Settings, Undone
 from quizapp.core.exchange import from_row, read_event, to_row
 from quizapp.core.schedule import Scheduled
@@ -19,6 +20,7 @@ from tests.command_line import quiz
 from tests.store.examples import START, TODAY, reviewed
 from tests.store.test_replay import lives
 
+VALUES: list[Value] = [1, 2.5, True, "x", float("inf"), [1, [2.0, "y"]], -0.0]
 CLOCK = Clock(lambda: START, None)
 texts = st.text(st.characters(exclude_categories=()), max_size=12) | st.sampled_from(
     ["=1+1", "-5", "+a", '"', "a\r\nb"]
@@ -32,7 +34,7 @@ def read(data: object) -> Event:
 @st.composite
 def events(draw: st.DrawFn) -> Event:
     head = ("0f.1", "a/one", START, TODAY)
-    value = draw(st.sampled_from([1, 2.5, True, "x", float("inf"), [1, [2.0, "y"]], -0.0]))
+    value: Value = draw(st.sampled_from(VALUES))
     review = Reviewed(
         *head,
         params={"width": value, "name": draw(texts)},

@@ -29,6 +29,18 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Explore:
+    """A verifier's picture for the laboratory.
+
+    own:      parameters that only the picture has, in their order.
+    narrowed: domains that the laboratory offers instead of the verifier's.
+    """
+
+    own: Mapping[str, Parameter] = field(default_factory=lambda: NO_PARAMETERS)
+    narrowed: Mapping[str, Domain] = field(default_factory=lambda: EMPTY)
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration:
     """A verifier, as its source states it.
 
@@ -41,6 +53,7 @@ class Declaration:
     attempts: whether it can run an answer.
     second:   whether it has a second way to its value.
     examples: what it is known to give.
+    explore:  its picture for the laboratory, if it has one.
     """
 
     name: str
@@ -53,6 +66,7 @@ class Declaration:
     attempts: bool = False
     second: bool = False
     examples: tuple[Example, ...] = ()
+    explore: Explore | None = None
 
     def problem(self, params: Params) -> str:
         """Why these parameters can't be asked about, in words; empty when they can."""
@@ -96,6 +110,7 @@ def impossible(where: tuple[str, ...], params: Params) -> str:
 
 
 EMPTY: Mapping[str, Domain] = MappingProxyType({})
+NO_PARAMETERS: Mapping[str, Parameter] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from quizapp.core.text import clean
+from quizapp.core.text import Text, clean
 
 # Inks are roles, not colours: a screen gives each a colour and a terminal without colours still tells the runs apart
 # by their characters.
@@ -49,3 +49,11 @@ class Picture:
 
     def __str__(self) -> str:
         return "\n".join("".join(run.text for run in row).rstrip() for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Captioned:
+    """A picture, and the lines of text below it."""
+
+    picture: Picture
+    caption: tuple[Text, ...] = ()

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from quizapp.core.card import Kind
 from quizapp.core.marks import FLAGS
+from quizapp.language import _
 
 STATES = ("new", "learning", "review", "relearning")
 ISES = (*STATES, "due", "suspended", "buried", "flagged", "leech", "orphan", "drawn")
@@ -99,7 +100,7 @@ class _Parser:
     def whole(self) -> Query:
         found = self.either()
         if self.place < len(self.tokens):
-            raise QueryError("this parenthesis closes nothing", self.tokens[self.place][2])
+            raise QueryError(_("this parenthesis closes nothing"), self.tokens[self.place][2])
         return found
 
     def either(self) -> Query:
@@ -110,7 +111,7 @@ class _Parser:
         if len(parts) == 1:
             return parts[0]
         if All() in parts:
-            raise QueryError("'or' wants something on both sides", self.here())
+            raise QueryError(_("'or' wants something on both sides"), self.here())
         return Any(tuple(parts))
 
     def all(self) -> Query:
@@ -134,10 +135,10 @@ class _Parser:
     def group(self, at: int) -> Query:
         self.depth += 1
         if self.depth > _DEEPEST:
-            raise QueryError(f"more than {_DEEPEST} parentheses in one another", at)
+            raise QueryError(_("more than {n} parentheses in one another").format(n=_DEEPEST), at)
         found = self.either()
         if self.peek() != ("close", ")"):
-            raise QueryError("this parenthesis isn't closed", at)
+            raise QueryError(_("this parenthesis isn't closed"), at)
         self.place += 1
         self.depth -= 1
         return found
@@ -159,29 +160,33 @@ def _term(text: str, at: int) -> Query:
         return Is("text", text.replace('"', ""))
     value = value.replace('"', "")
     if name not in NAMES:
-        raise QueryError(f"there is no '{name}:'{_near(name, NAMES)}", at)
+        raise QueryError(_near(_("there is no '{word}:'").format(word=name), name, NAMES), at)
     known = {"is": ISES, "kind": tuple(Kind), "flag": (*FLAGS, "")}.get(name)
     if known is not None and value not in known:
-        raise QueryError(f"there is no '{name}:{value}'{_near(value, known)}", at)
+        message = _("there is no '{word}:{value}'").format(word=name, value=value)
+        raise QueryError(_near(message, value, known), at)
     if not value and name != "flag":
-        raise QueryError(f"'{name}:' wants a word behind it", at)
+        raise QueryError(_("'{word}:' wants a word behind it").format(word=name), at)
     return Is(name, value)
 
 
 def _comparison(name: str, sign: str, value: str, at: int) -> Query:
     if name not in NUMBERS:
-        raise QueryError(f"'{name}' is no number of a card{_near(name, NUMBERS)}", at)
+        raise QueryError(_near(_("'{word}' is no number of a card").format(word=name), name, NUMBERS), at)
     try:
         number = float(value)
     except ValueError:
         number = float("nan")
     if not abs(number) < 1e15:
-        raise QueryError(f"'{name}{sign}' wants a number behind it, like {name}{sign}10", at)
+        message = _("'{word}' wants a number behind it, like {word}10")
+        raise QueryError(message.format(word=f"{name}{sign}"), at)
     return Compare(name, sign, number)
 
 
-def _near(word: str, known: tuple[str, ...]) -> str:
+def _near(message: str, word: str, known: tuple[str, ...]) -> str:
     from difflib import get_close_matches  # only where something is wrong already
 
     close = get_close_matches(word, known, 1)
-    return f"; did you mean '{close[0]}'?" if close else f"; there are {', '.join(filter(None, known))}"
+    if close:
+        return _("{message}; did you mean '{word}'?").format(message=message, word=close[0])
+    return _("{message}; there are {words}").format(message=message, words=", ".join(filter(None, known)))

@@ -44,6 +44,10 @@ class Question:
     picture: Picture | None = None
     chance: int = 0
 
+    def in_lang(self, lang: Lang) -> "Question":
+        """The same question, numbers and order and all, in another language."""
+        return replace(self, lang=lang, prompt=_prompt(self.card, self.params, lang))
+
     @property
     def arguments(self) -> dict[str, Value]:
         """What the verifier is called with."""
@@ -207,13 +211,17 @@ def ask(
         card=card,
         params=params,
         lang=lang,
-        prompt=render(card.prompt.in_lang(lang).rstrip(), params),
+        prompt=_prompt(card, params, lang),
         code=plain(render(card.code, params)) if card.code else "",
         options=tuple(options),
         lines=tuple(lines),
         starter=plain(render(card.starter, params)),
         chance=rng.getrandbits(32),
     )
+
+
+def _prompt(card: Card, params: Params, lang: Lang) -> tuple[Span, ...]:
+    return render(card.prompt.in_lang(lang).rstrip(), params)
 
 
 def _rendered(text: Text, params: Params) -> Text:

@@ -10,15 +10,15 @@ from typing import Any
 
 from quizapp.core import expression
 from quizapp.core.declaration import DEFAULT_LIMIT_S, Declaration, Parameter
-from quizapp.core.domain import Code, Domain, Lines
+from quizapp.core.domain import Code, Lines
 from quizapp.core.expression import ExpressionError
-from quizapp.deck import attempts, examples
+from quizapp.deck import attempts, examples, explores
 from quizapp.deck.fault import Fault
-from quizapp.deck.literal import NotLiteral, assigned, domain, literal, plain
+from quizapp.deck.literal import NotLiteral, assigned, literal
+from quizapp.deck.signature import parameter
 from quizapp.errors import nearest
 
 _ARGUMENTS = ("library", "where", "shapes_only", "limit_s", "examples")
-_ANNOTATION = "write it as Annotated[int, Int(1, 9)]"
 
 
 def read_declarations(path: Path, shown: str = "") -> tuple[dict[str, Declaration], tuple[Fault, ...]]:
@@ -52,6 +52,7 @@ class _Module:
     constants: dict[str, Any] = field(default_factory=dict)
     verifiers: dict[str, ast.FunctionDef] = field(default_factory=dict)
     tried: set[str] = field(default_factory=set)
+    explored: set[str] = field(default_factory=set)
     declarations: dict[str, Declaration] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
@@ -72,6 +73,9 @@ class _Module:
                 case ast.FunctionDef() if verifier := self._tried_by(statement):
                     self._attempt(statement, verifier)
                     continue
+                case ast.FunctionDef() if verifier := self._explored_by(statement):
+                    self._explore(statement, verifier)
+                    continue
                 case ast.FunctionDef(decorator_list=[ast.Attribute(ast.Name(first), "second_way")]):
                     self._second_way(first)
                 case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
@@ -87,6 +91,9 @@ class _Module:
                     elif self._tried_by(inner):
                         message = f"'{inner.name}' can't be an attempt"
                         self._fault(inner, message, "an attempt is a plain function at the top of its module")
+                    elif self._explored_by(inner):
+                        message = f"'{inner.name}' can't draw a laboratory's picture"
+                        self._fault(inner, message, "write a plain function at the top of its module")
 
     def _constant(self, name: str, value: ast.expr) -> None:
         self.constants.pop(name, None)
@@ -154,6 +161,28 @@ class _Module:
         elif name in self.declarations:
             self.declarations[name] = replace(self.declarations[name], attempts=True)
 
+    def _explored_by(self, function: attempts.Function) -> ast.FunctionDef | None:
+        """The verifier above whose picture the function is marked to draw."""
+        found = explores.decorator(function)
+        return self.verifiers.get(found[0]) if found else None
+
+    def _explore(self, function: ast.FunctionDef, verifier: ast.FunctionDef) -> None:
+        name = f"{self.name}.{verifier.name}"
+        declaration = self.declarations.get(name)
+        if verifier.name in self.explored:
+            self._fault(function, f"there are two pictures to explore for '{name}'", "take one of them out")
+            self.declarations.pop(name, None)
+        self.explored.add(verifier.name)
+        if declaration is None:  # its own faults are told already
+            return
+        explore, problems = explores.read(function, verifier, dict(declaration.parameters), self.constants)
+        for problem in problems:
+            self._fault(*problem)
+        if problems:
+            self.declarations.pop(name, None)
+        elif name in self.declarations:
+            self.declarations[name] = replace(declaration, explore=explore)
+
     def _second_way(self, first: str) -> None:
         name = f"{self.name}.{first}"
         if name in self.declarations:
@@ -170,44 +199,11 @@ class _Module:
         for argument, default in zip(
             (*arguments.args, *arguments.kwonlyargs), (*defaults, *arguments.kw_defaults), strict=True
         ):
-            whole = self._domain(argument)
-            if whole is not None:
-                yield Parameter(argument.arg, whole, self._default(argument.arg, whole, default))
-
-    def _domain(self, argument: ast.arg) -> Domain | None:
-        name, annotation = argument.arg, argument.annotation
-        if isinstance(annotation, ast.Name) and isinstance(self.constants.get(annotation.id), ast.AST):
-            annotation = self.constants[annotation.id]
-        if name == "truth":
-            self._fault(argument, "'truth' is what explanations call the verifier's value", "rename the parameter")
-        match annotation:
-            case ast.Subscript(
-                ast.Name("Annotated") | ast.Attribute(attr="Annotated"), ast.Tuple([_, ast.expr() as inner])
-            ):
-                try:
-                    found = domain(inner, self.constants)
-                except NotLiteral as error:
-                    self._fault(error.node, error.message, error.hint)
-                    return None
-                for kind, only in ((Code, "code"), (Lines, "lines")):
-                    if isinstance(found, kind) != (name == only):
-                        message = f"a parameter '{only}' is {kind.__name__}(), and no other is"
-                        self._fault(argument, message, "rename the one or the other")
-                return found
-        self._fault(argument, f"'{name}' doesn't say what it may be", _ANNOTATION)
-        return None
-
-    def _default(self, name: str, whole: Domain, node: ast.expr | None) -> Any:
-        if node is None:
-            return None
-        try:
-            value = plain(literal(node, self.constants))
-        except NotLiteral as error:
-            self._fault(error.node, error.message, error.hint)
-            return None
-        if not whole.admits(value):
-            self._fault(node, f"the default of '{name}' lies outside its own domain", f"it is {whole}")
-        return value
+            found, problems = parameter(argument, default, self.constants)
+            for problem in problems:
+                self._fault(*problem)
+            if found is not None:
+                yield found
 
     def _settings(self, decorator: ast.expr) -> dict[str, ast.expr]:
         """The decorator's arguments by name."""

@@ -1,13 +1,10 @@
 """The worked examples of a verifier, as its decorator states them: `examples=[({"width": 7}, 4)]`."""
 
 import ast
-from typing import TypeAlias
 
 from quizapp.core.declaration import Declaration, Example
 from quizapp.deck.literal import Constants, NotLiteral, literal, plain
-
-# Where something is wrong, what it is, and what to write instead.
-Problem: TypeAlias = tuple[ast.AST, str, str]
+from quizapp.deck.signature import Problem
 
 
 def read(

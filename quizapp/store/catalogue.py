@@ -61,6 +61,12 @@ def decks_of_cards(connection: Connection, pack: str) -> dict[str, str]:
     return dict(connection.execute(found).all())
 
 
+def verifiers_of_cards(connection: Connection, pack: str) -> dict[str, str]:
+    """Card id -> verifier, of all cards that have one."""
+    found = select(cards.c.id, cards.c.verifier).where(cards.c.pack == pack, cards.c.verifier != "")
+    return dict(connection.execute(found).all())
+
+
 def tag_names(connection: Connection, pack: str) -> list[str]:
     """The tags that cards have, in order."""
     found = select(tags.c.tag).where(tags.c.pack == pack).distinct().order_by(tags.c.tag)

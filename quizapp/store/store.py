@@ -206,6 +206,11 @@ class Store:
         with transaction(self._engine) as connection:
             return catalogue.decks_of_cards(connection, pack)
 
+    def verifiers_of_cards(self, pack: str) -> dict[str, str]:
+        """Card id -> verifier, of all cards that have one."""
+        with transaction(self._engine) as connection:
+            return catalogue.verifiers_of_cards(connection, pack)
+
     def tag_names(self, pack: str) -> list[str]:
         """The tags that cards have, in order."""
         with transaction(self._engine) as connection:

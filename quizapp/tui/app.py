@@ -2,15 +2,24 @@
 
 import gc
 from contextlib import suppress
-from typing import ClassVar
+from typing import ClassVar, Protocol, runtime_checkable
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from quizapp import language
+from quizapp.core.text import Lang
 from quizapp.errors import QuizError
 from quizapp.language import mark
 from quizapp.study import Scope, Study
+
+
+@runtime_checkable
+class Retelling(Protocol):
+    """A screen that would lose something by being composed anew in another language: it retells what it shows."""
+
+    def retell(self) -> None: ...
 
 
 class QuizApp(App[QuizError | None]):
@@ -68,6 +77,24 @@ class QuizApp(App[QuizError | None]):
     def drill(self, scope: Scope, *, cram: bool = False) -> None:
         """Goes into a drill; where nothing is due, to the screen that says so."""
         self.show(self._drill_screen(scope, cram))
+
+    def action_language(self) -> None:
+        """Speaks the next language from now on, in what is shown already too."""
+        known = language.LANGUAGES
+        self.speak(known[(known.index(language.current()) + 1) % len(known)])
+
+    def speak(self, lang: Lang) -> None:
+        """Speaks `lang` from now on, cards and all. What was typed stays."""
+        language.use(lang)
+        self.study = self.study.speaking(lang)
+        for screen in self.screen_stack:
+            if hasattr(screen, "study"):
+                screen.study = self.study
+            if isinstance(screen, Retelling):
+                screen.retell()
+            else:
+                screen.refresh(recompose=True)
+            screen.refresh_bindings()
 
     def action_home(self) -> None:
         """Goes home."""

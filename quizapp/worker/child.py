@@ -32,6 +32,8 @@ from quizapp.worker.protocol import (
     LONGEST_LINE,
     Compute,
     Computed,
+    Draw,
+    Drawn,
     Hello,
     Load,
     Loaded,
@@ -45,7 +47,7 @@ from quizapp.worker.protocol import (
     decode,
     encode,
 )
-from quizapp.worker.run import run, run_attempt
+from quizapp.worker.run import run, run_attempt, run_draw
 
 # Seconds beyond a limit after which the child ends by itself, should its client not have killed it: the client is gone,
 # and the verifier holds the interpreter lock, so that `_listen` can't notice. (What it started is then left alone.)
@@ -86,7 +88,7 @@ def _answer(request: Request, root: Path, device: str) -> Iterator[Reply]:
     match request:
         case Load(id=number, verifier=name):
             yield _loaded(number, load_once(root, name))
-        case Compute() | Try():
+        case Compute() | Try() | Draw():
             yield from _call(request, root, device)
         case Locate(id=number):
             try:
@@ -96,7 +98,7 @@ def _answer(request: Request, root: Path, device: str) -> Iterator[Reply]:
                 yield Refused(number, str(error))
 
 
-def _call(request: Compute | Try, root: Path, device: str) -> Iterator[Reply]:
+def _call(request: Compute | Try | Draw, root: Path, device: str) -> Iterator[Reply]:
     here = os.getpid()
     faulthandler.dump_traceback_later(request.import_s + _GRACE_S, exit=True)
     loaded = load_once(root, request.verifier)
@@ -121,18 +123,23 @@ def _call(request: Compute | Try, root: Path, device: str) -> Iterator[Reply]:
     yield reply
 
 
-def _outcome(request: Compute | Try, loaded: LoadedVerifier, root: Path, device: str) -> Reply:
+def _outcome(request: Compute | Try | Draw, loaded: LoadedVerifier, root: Path, device: str) -> Reply:
     if isinstance(request, Compute):
         second, memory = request.second, request.memory
         truth = run(loaded, request.params, root=root, device=device, memory=memory, second=second)
         return Computed(request.id, truth)
+    if isinstance(request, Draw):
+        drawn = run_draw(loaded, request.params, root=root, device=device, memory=request.memory)
+        return Drawn(request.id, drawn)
     answer, memory = request.answer, request.memory
     return Tried(request.id, run_attempt(loaded, request.params, answer, root=root, device=device, memory=memory))
 
 
-def _failed(request: Compute | Try, error: str) -> Reply:
+def _failed(request: Compute | Try | Draw, error: str) -> Reply:
     if isinstance(request, Compute):
         return Computed(request.id, Unverifiable(error))
+    if isinstance(request, Draw):
+        return Drawn(request.id, Unverifiable(error))
     return Tried(request.id, Unverifiable(error))
 
 

@@ -13,11 +13,12 @@ from typing import Self
 
 from quizapp.core.answer import Attempt, Truth, Unverifiable
 from quizapp.core.domain import Params
+from quizapp.core.picture import Captioned
 from quizapp.worker.dispatch import Dispatcher, Job
 from quizapp.worker.mishap import too_long
 from quizapp.worker.payload import Answer
 from quizapp.worker.process import Child
-from quizapp.worker.protocol import Compute, Load, Locate, RunCode, Try
+from quizapp.worker.protocol import Compute, Draw, Load, Locate, RunCode, Try
 from quizapp.worker.supervisor import State, Supervisor
 
 __all__ = [
@@ -128,6 +129,16 @@ class Client:
         number, memory = next(self._ids), max(0, self._memory_budget)
         request = Try(number, verifier, dict(params), answer, self._import_limit_s, limit_s, memory)
         self._child.post(Job(request, future))
+        return future
+
+    def draw(self, verifier: str, params: Params, limit_s: float) -> "Future[Captioned | Unverifiable]":
+        """The laboratory's picture of `module.function`; `params` are the verifier's and the picture's own.
+
+        limit_s: as for `truth`, and so is the future.
+        """
+        future: Future[Captioned | Unverifiable] = Future()
+        number, memory = next(self._ids), max(0, self._memory_budget)
+        self._child.post(Job(Draw(number, verifier, dict(params), self._import_limit_s, limit_s, memory), future))
         return future
 
     def run_code(

@@ -12,6 +12,8 @@ from quizapp.errors import Exit, QuizError
 from quizapp.worker.protocol import (
     Compute,
     Computed,
+    Draw,
+    Drawn,
     Located,
     Refused,
     Reply,
@@ -95,9 +97,11 @@ def _settle(job: Job, reply: Reply) -> None:
             future.set_result(outcome)
         case Tried(outcome=tried):
             future.set_result(tried)
+        case Drawn(outcome=drawn):
+            future.set_result(drawn)
         case Located(device=device):
             future.set_result(device)
-        case Refused(error=error) if isinstance(job.request, Compute | Try | RunCode):
+        case Refused(error=error) if isinstance(job.request, Compute | Try | Draw | RunCode):
             future.set_result(Unverifiable(error))
         case Refused(error=error):
             future.set_exception(QuizError(error, exit=Exit.ENVIRONMENT))

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from quizapp.core.answer import Attempt, Mistake, Origin, Tolerance, Truth
 from quizapp.core.domain import Value
-from quizapp.core.picture import Picture, Run
+from quizapp.core.picture import Captioned, Picture, Run
 from quizapp.core.text import Text
 
 Json: TypeAlias = Any
@@ -115,6 +115,18 @@ def attempt_from_json(data: Json) -> Attempt:
         case {"right": bool(right), "text": [str(en), str(zh)]}:
             return Attempt(right, Text(en, zh))
     raise ProtocolError(f"{str(data)[:60]} is not an attempt")
+
+
+def captioned_to_json(captioned: Captioned) -> dict[str, Json]:
+    caption = [[line.en, line.zh] for line in captioned.caption]
+    return {"picture": _picture_to_json(captioned.picture), "caption": caption}
+
+
+def captioned_from_json(data: Json) -> Captioned:
+    picture = _picture_from_json(data["picture"])
+    if picture is None:
+        raise ProtocolError("there is no picture")
+    return Captioned(picture, tuple(Text(en, zh) for en, zh in data["caption"]))
 
 
 def _picture_to_json(picture: Picture | None) -> Json:

@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from quizapp.authoring import Attempt, Mistake, Picture, Result, Run, Text, Tolerance, Value
+from quizapp.core.picture import Captioned
 
 _DEEPEST = 12
 _MOST_ITEMS = 10_000
@@ -41,6 +42,16 @@ def plain_attempt(tried: object) -> Attempt:
     if not isinstance(right, bool):
         raise _misplaced(tried.right, "right (a bool)")
     return Attempt(right, _text(tried.text, "text"))
+
+
+def plain_drawn(drawn: object) -> Captioned:
+    """What draws for the laboratory returned, a picture or one with its caption, checked. Raises ReturnError."""
+    picture, caption = drawn if isinstance(drawn, tuple) and len(drawn) == 2 else (drawn, ())
+    if not isinstance(picture, Picture):
+        raise ReturnError(f"{_shown(drawn)} instead of a Picture")
+    checked = _picture(picture)
+    assert checked is not None
+    return Captioned(checked, tuple(_text(line, "line of a caption") for line in _listed(caption, "caption")))
 
 
 def plain(value: Any, part: str = "", depth: int = 0) -> Value:

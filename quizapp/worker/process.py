@@ -69,7 +69,7 @@ class Child:
         """Raises EndedError where nobody reads, and ProtocolError where `request` can't travel."""
         line = encode(request)
         if len(line) > LONGEST_LINE:
-            raise ProtocolError("they are too long")
+            raise ProtocolError(_("they are too long"))
         with self._lock:
             self._noise.clear()
         try:

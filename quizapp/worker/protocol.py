@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from quizapp.core.answer import Attempt, Truth, Unverifiable
 from quizapp.core.domain import Params
+from quizapp.core.picture import Captioned
 from quizapp.worker.payload import (
     Answer,
     Json,
@@ -14,6 +15,8 @@ from quizapp.worker.payload import (
     answer_to_json,
     attempt_from_json,
     attempt_to_json,
+    captioned_from_json,
+    captioned_to_json,
     truth_from_json,
     truth_to_json,
     values_from_json,
@@ -57,6 +60,18 @@ class Try:
     verifier: str
     params: Params
     answer: Answer
+    import_s: float
+    limit_s: float
+    memory: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """Draw the verifier's picture for the laboratory; `params` are its own too. The limits are as for Compute."""
+
+    id: int
+    verifier: str
+    params: Params
     import_s: float
     limit_s: float
     memory: int
@@ -112,6 +127,12 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    id: int
+    outcome: Captioned | Unverifiable
+
+
+@dataclass(frozen=True, slots=True)
 class Located:
     id: int
     device: str
@@ -125,8 +146,8 @@ class Refused:
     error: str
 
 
-Request: TypeAlias = Load | Compute | Try | RunCode | Locate
-Reply: TypeAlias = Hello | Loaded | Computed | Tried | Located | Refused
+Request: TypeAlias = Load | Compute | Try | Draw | RunCode | Locate
+Reply: TypeAlias = Hello | Loaded | Computed | Tried | Drawn | Located | Refused
 
 
 def encode(message: Request | Reply) -> bytes:
@@ -167,6 +188,13 @@ def _message_to_json(message: Request | Reply) -> Json:
                 "answer": answer_to_json(message.answer),
                 "limits": [message.import_s, message.limit_s, message.memory],
             }
+        case Draw():
+            return {
+                "draw": message.id,
+                "verifier": message.verifier,
+                "params": values_to_json(message.params),
+                "limits": [message.import_s, message.limit_s, message.memory],
+            }
         case RunCode():
             return {
                 "run": message.id,
@@ -189,6 +217,10 @@ def _message_to_json(message: Request | Reply) -> Json:
             return {"untried": number, "error": failure.error, "impossible": failure.impossible}
         case Tried(id=number, outcome=Attempt() as attempt):
             return {"tried": number} | attempt_to_json(attempt)
+        case Drawn(id=number, outcome=Unverifiable() as failure):
+            return {"undrawn": number, "error": failure.error, "impossible": failure.impossible}
+        case Drawn(id=number, outcome=Captioned() as captioned):
+            return {"drawn": number} | captioned_to_json(captioned)
         case Located(id=number, device=device):
             return {"located": number, "device": device}
         case Refused(id=number, error=error):
@@ -208,6 +240,8 @@ def _message_from_json(data: Json) -> Request | Reply:
         case {"run": int(number), "source": str(source), "limits": [import_s, limit_s, int(memory)]}:
             verifier, params = str(data["verifier"]), values_from_json(data["params"])
             return RunCode(number, verifier, params, source, float(import_s), float(limit_s), memory)
+        case {"draw": int(number), "verifier": str(verifier), "limits": [import_s, limit_s, int(memory)]}:
+            return Draw(number, verifier, values_from_json(data["params"]), float(import_s), float(limit_s), memory)
         case {"locate": int(number)}:
             return Locate(number)
         case {"hello": 1}:
@@ -222,6 +256,10 @@ def _message_from_json(data: Json) -> Request | Reply:
             return Tried(number, Unverifiable(error, impossible))
         case {"tried": int(number)}:
             return Tried(number, attempt_from_json(data))
+        case {"undrawn": int(number), "error": str(error), "impossible": bool(impossible)}:
+            return Drawn(number, Unverifiable(error, impossible))
+        case {"drawn": int(number)}:
+            return Drawn(number, captioned_from_json(data))
         case {"located": int(number), "device": str(device)}:
             return Located(number, device)
         case {"refused": int(number), "error": str(error)}:

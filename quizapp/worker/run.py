@@ -14,13 +14,14 @@ from typing import Any, TypeVar
 from quizapp.authoring import Impossible, Result, Verifier
 from quizapp.core.answer import Attempt, Origin, Truth, Unverifiable
 from quizapp.core.domain import Params
+from quizapp.core.picture import Captioned
 from quizapp.core.text import clean
 from quizapp.language import _
 from quizapp.worker.device import CPU, META
 from quizapp.worker.load import Loaded, line_in_pack, said
 from quizapp.worker.memory import is_exhaustion, limited
 from quizapp.worker.payload import Answer
-from quizapp.worker.plain import ReturnError, plain_attempt, plain_result
+from quizapp.worker.plain import ReturnError, plain_attempt, plain_drawn, plain_result
 
 T = TypeVar("T")
 
@@ -81,14 +82,34 @@ def run_attempt(
     )
 
 
+def run_draw(loaded: Loaded, params: Params, *, root: Path, device: str, memory: int) -> Captioned | Unverifiable:
+    """The verifier's picture for the laboratory; limited and guarded as `run` is.
+
+    Chance is seeded by the verifier's own parameters, so that what it drew stays while the picture's are changed.
+    """
+    draw = loaded.verifier.draw
+    if draw is None:
+        words = _("{name} has no picture to explore; mark a function with its .explore")
+        return Unverifiable(words.format(name=loaded.name))
+    shared = inspect.signature(loaded.verifier.function).parameters
+    return _guarded(
+        lambda: plain_drawn(draw(**wanted(loaded.verifier, params, draw))),
+        loaded,
+        {name: value for name, value in params.items() if name in shared},
+        root,
+        _device(loaded, device),
+        memory,
+    )
+
+
 def untriable(name: str) -> str:
     """The sentence about a verifier without an attempt."""
     return _("{name} can't try an answer; it has no function marked with its .attempt").format(name=name)
 
 
-def wanted(verifier: Verifier[Any], params: Params) -> dict[str, Any]:
-    """Of `params` and the verifier's defaults, those that its attempt takes."""
-    takes = inspect.signature(verifier.try_answer or verifier.function).parameters
+def wanted(verifier: Verifier[Any], params: Params, function: Callable[..., Any] | None = None) -> dict[str, Any]:
+    """Of `params` and the verifier's defaults, those that `function` takes; its attempt, where no other is named."""
+    takes = inspect.signature(function or verifier.try_answer or verifier.function).parameters
     whole = inspect.signature(verifier.function).parameters
     given = {name: one.default for name, one in whole.items() if one.default is not one.empty} | dict(params)
     if any(one.kind is one.VAR_KEYWORD for one in takes.values()):

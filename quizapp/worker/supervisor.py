@@ -14,6 +14,8 @@ from quizapp.worker.process import Child, EndedError
 from quizapp.worker.protocol import (
     Compute,
     Computed,
+    Draw,
+    Drawn,
     Load,
     Loaded,
     Locate,
@@ -125,7 +127,11 @@ class Supervisor:
                         running, what, limit_s = True, request.verifier, _limit_s(request)
                         deadline = time.monotonic() + limit_s
                     case (
-                        Computed(id=request.id) | Tried(id=request.id) | Located(id=request.id) | Refused(id=request.id)
+                        Computed(id=request.id)
+                        | Tried(id=request.id)
+                        | Drawn(id=request.id)
+                        | Located(id=request.id)
+                        | Refused(id=request.id)
                     ) as reply:
                         if not running:
                             self._note(reply)
@@ -160,6 +166,7 @@ class Supervisor:
                 Refused(error=error)
                 | Computed(outcome=Unverifiable(error=error))
                 | Tried(outcome=Unverifiable(error=error))
+                | Drawn(outcome=Unverifiable(error=error))
             ):
                 self._fail(error)
 
@@ -177,7 +184,7 @@ class Supervisor:
                 self._on_change()
 
 
-def _limit_s(request: Compute | Try | RunCode) -> float:
+def _limit_s(request: Compute | Try | Draw | RunCode) -> float:
     """Seconds that the call may take. The zygote ends what it forked by itself, and says how it was."""
     return request.limit_s + (_ZYGOTES_GRACE_S if isinstance(request, RunCode) else 0)
 

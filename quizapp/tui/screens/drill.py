@@ -1,6 +1,7 @@
 """The drill: a question, an answer, the verdict, the next."""
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -285,6 +286,23 @@ The time beside each grade is how long the card then stays away. The answer is s
             code = python(self.judged.verdict.truth.snippet)
             self._fill("#verdict", Content("\n").join([told(self.judged), Content(), code]))
             self.call_after_refresh(self.query_one("#page").scroll_end, animate=False)
+
+    def retell(self) -> None:
+        """Says all that it shows in the language that is spoken now; what was typed, marked or moved stays."""
+        self.sitting.speak(self.study.options.lang)
+        if (question := self.sitting.question) is None:
+            return
+        self.query_one("#question", Static).update(asked(question))
+        self.query_one(Status).on(question.card.deck, self.sitting)
+        for widget in self.query_one("#special").children:
+            from quizapp.tui.widgets.answers import retell
+
+            retell(widget, question)
+        self._hint("")
+        if self.judged is not None:
+            self.judged = replace(self.judged, question=question)
+            self._fill("#verdict", told(self.judged))
+            self._fill("#grades", grades(self.judged))
 
     def action_undo(self) -> None:
         """Takes back the last step: a grade, an answer, a mark."""

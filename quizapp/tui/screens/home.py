@@ -32,7 +32,7 @@ Each line is a folder or a deck, with the cards that are due today and those tha
 Enter drills the line under the cursor: due cards first, then new ones. The first line drills everything.""")
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", mark("drill"), "drill", priority=True),
+        Binding("enter", "drill", mark("drill"), priority=True),
         Binding("q", "app.quit", mark("quit"), show=False),
     ]
 
@@ -48,15 +48,22 @@ Enter drills the line under the cursor: due cards first, then new ones. The firs
         yield Keys()
 
     def on_mount(self) -> None:
+        self._tell()
+        self.query_one("#decks", OptionList).focus()
+
+    def retell(self) -> None:
+        """Says all that it shows in the language that is spoken now; the cursor stays."""
+        self._tell(self.query_one("#decks", OptionList).highlighted or 0)
+
+    def _tell(self, highlighted: int = 0) -> None:
         counts = self.study.library.counts(self.study.clock)
         self.query_one("#today", Static).update(Content(today(counts)))
         self.query_one("#faults").display = bool(self.study.library.faults)
         decks = self.query_one("#decks", OptionList)
-        for label, names in _rows(counts, self.study.options.lang):
-            self.rows.append(names)
-            decks.add_option(Option(label))
-        decks.highlighted = 0
-        decks.focus()
+        rows = list(_rows(counts, self.study.options.lang))
+        self.rows = [names for _label, names in rows]
+        decks.set_options(Option(label) for label, _names in rows)
+        decks.highlighted = highlighted
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         cast("QuizApp", self.app).drill(Scope(self.rows[event.option_index]))

@@ -33,6 +33,17 @@ def widget_for(question: Question) -> Widget:
     raise ValueError(f"{question.card.kind} is answered by a line of text")
 
 
+def retell(widget: Widget, question: Question) -> None:
+    """Has a widget of `widget_for` show the same question in another language; what is marked and moved stays so."""
+    match widget:
+        case Pick() | PickSeveral():
+            widget.rows = _options(question)
+            widget.show()
+        case TurnOver():
+            widget.back = question.card.back.in_lang(question.lang)
+            widget.refresh(layout=True)
+
+
 def _options(question: Question) -> list[Content]:
     return [Content(option.text.in_lang(question.lang)) for option in question.options]
 
