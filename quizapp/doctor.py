@@ -9,6 +9,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from quizapp import paths, surroundings
+from quizapp.core.text import fit
 from quizapp.document import print_json
 from quizapp.errors import Exit, QuizError
 from quizapp.keeping import size
@@ -179,9 +180,9 @@ def _tell(report: _Report, as_json: bool) -> None:
         })  # fmt: skip
         return
     for sentence in report.done:
-        print(_("fixed").ljust(7), sentence, sep="  ")
+        print(fit(_("fixed"), 7), sentence, sep="  ")
     for one in report.findings:
-        print(f"{_LEVELS[one.level]():7}  {one.check:9}  {one.message}")
+        print(fit(_LEVELS[one.level](), 7), f"{one.check:9}", one.message, sep="  ")
         for more in (", ".join(one.items), one.hint):
             print(*(f"{'':18}  {line}" for line in wrap(more, _WIDTH)), sep="\n", end="\n" if more else "")
     print()

@@ -34,7 +34,7 @@ class QuizError(Exception):
 
     def __str__(self) -> str:
         text = f"{self.where}: {self.message}" if self.where else self.message
-        return f"{text}; {self.hint}" if self.hint else text
+        return _("{message}; {hint}").format(message=text, hint=self.hint) if self.hint else text
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

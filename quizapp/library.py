@@ -82,6 +82,13 @@ class Library:
         )
         return plan(due, self._new(decks, tags, day, rules), rules, done)
 
+    def today(self, clock: Clock, rules: Rules) -> tuple[int, int]:
+        """How many cards are due, and how many new ones are asked, by today's rules."""
+        now, day = clock.now(), clock.today()
+        done = self.store.done(self.key, day)
+        due = self.store.due(self.key, (), (), now=now, day=day, by_risk=rules.by_risk)
+        return len(plan(due, [], rules, done)), len(plan([], self._new((), (), day, rules), rules, done))
+
     def _new(self, decks: Sequence[str], tags: Sequence[str], day: int, rules: Rules) -> Iterator[Candidate]:
         """New cards in the order in which they are wanted, a deck at a time where only a few will be taken."""
         if rules.at_random:

@@ -1,16 +1,17 @@
 """`quiz list`: the cards that a query finds, and where they stand."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from quizapp import opening
 from quizapp.core.query import Query, QueryError, parse
 from quizapp.core.schedule import Scheduled
+from quizapp.core.text import cells, fit
 from quizapp.document import print_json
 from quizapp.errors import QuizError
-from quizapp.language import _, ngettext
+from quizapp.language import _, mark, ngettext
 from quizapp.store import CardState
 from quizapp.store.search import Asked, Order
 
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 
 # More than a page is read at once, but never all of a large collection.
 _CHUNK = 1000
+_COLUMNS = (8, 9, 10, 6)
+_STATES = {
+    "new": mark("new"),
+    "learning": mark("learning"),
+    "review": mark("review"),
+    "relearning": mark("relearning"),
+}
 
 
 def read_query(written: str) -> Query:
@@ -78,21 +86,28 @@ def _table(found: Sequence[CardState], day: int, width: int) -> list[str]:
         return []
     name = min(max(len(one.id) for one in found), max(20, width - 52))
     header = (
-        f"{_('card'):{name}}  {_('state'):10} {_('due'):>8} {_('stability'):>9} {_('difficulty'):>10} {_('lapses'):>6}"
+        fit(_("card"), name),
+        "",
+        fit(_("state"), 10),
+        *_columns(_("due"), _("stability"), _("difficulty"), _("lapses")),
     )
-    return [header, *(_row(one, day, name, width) for one in found)]
+    return [" ".join(header), *(_row(one, day, name, width) for one in found)]
+
+
+def _columns(*values: str) -> Iterator[str]:
+    for value, width in zip(values, _COLUMNS, strict=True):
+        yield fit(value, width, right=True)
 
 
 def _row(card: CardState, day: int, name: int, width: int) -> str:
-    row = f"{_cut(card.id, name):{name}}  {_(card.state):10}"
+    row = [fit(_cut(card.id, name), name), "", fit(_(_STATES[card.state]), 10)]
     if isinstance(card.schedule, Scheduled):
         schedule = card.schedule
-        row += f" {due_in(schedule.due_day - day):>8} {schedule.stability:9.1f} {schedule.difficulty:10.1f}"
-        row += f" {schedule.lapses:6}"
+        numbers = (f"{schedule.stability:.1f}", f"{schedule.difficulty:.1f}", str(schedule.lapses))
+        row += _columns(due_in(schedule.due_day - day), *numbers)
     else:
-        row += f" {'—':>8} {'—':>9} {'—':>10} {'—':>6}"
-    marks = " ".join(card.marks.names(day))
-    return _cut(f"{row}  {marks}".rstrip(), width)
+        row += _columns("—", "—", "—", "—")
+    return _cut(" ".join([*row, "", *card.marks.names(day)]).rstrip(), width)
 
 
 def due_in(days: int) -> str:
@@ -107,4 +122,8 @@ def _date(day: int) -> str:
 
 
 def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 1]}…"
+    if cells(text) <= width:
+        return text
+    while cells(text) >= width:
+        text = text[:-1]
+    return f"{text}…"

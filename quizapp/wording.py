@@ -14,7 +14,6 @@ from quizapp.core.schedule import Scheduled
 from quizapp.core.template import plain
 from quizapp.language import _, mark, ngettext
 from quizapp.sitting import Sitting
-from quizapp.store import DeckCounts
 
 MINUTE_MS = 60_000
 DAY_MS = 86_400_000
@@ -136,12 +135,14 @@ def minutes(ms: int) -> str:
     return _("{n} h").format(n=round(ms / MINUTE_MS / 60))
 
 
-def today(counts: Sequence[DeckCounts]) -> str:
-    """What there is to do now: `18 due · 6 new`."""
-    due, new = sum(row.due for row in counts), sum(row.new for row in counts)
+def today(due: int, new: int, pace: int | None = None) -> str:
+    """What there is to do today: `18 due · 6 new · about 9 min`. pace: milliseconds an answer, where that is known."""
     if not due and not new:
         return _("Nothing is due today.")
-    return " · ".join((_("{n} due").format(n=due), _("{n} new").format(n=new)))
+    parts = [_("{n} due").format(n=due), _("{n} new").format(n=new)]
+    if pace is not None:
+        parts.append(_("about {time}").format(time=minutes(pace * (due + new))))
+    return " · ".join(parts)
 
 
 def nothing_due(next_due: int | None, clock: Clock) -> Iterator[str]:

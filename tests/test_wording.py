@@ -21,7 +21,6 @@ from quizapp.core.reading import Reading
 from quizapp.core.schedule import NEW, Schedule, Scheduled, review
 from quizapp.core.text import Lang, Text
 from quizapp.sitting import Sitting
-from quizapp.store import DeckCounts
 from quizapp.wording import Role, interval, minutes, next_card, nothing_due, progress, summary, today, verdict
 from tests.test_sitting import Adder, Memory, computed, sitting
 
@@ -186,13 +185,12 @@ def scheduled(before: Schedule, grade: Grade) -> Scheduled:
     ("due", "new", "words"),
     [(18, 6, "18 due · 6 new"), (0, 6, "0 due · 6 new"), (2, 0, "2 due · 0 new"), (0, 0, "Nothing is due today.")],
 )
-def test_what_there_is_today_is_summed_over_the_decks(due: int, new: int, words: str) -> None:
-    rows = [counts(due=due, new=0), counts(due=0, new=new)]
-    assert today(rows) == words
+def test_what_there_is_today_is_said(due: int, new: int, words: str) -> None:
+    assert today(due, new) == words
 
 
-def counts(*, due: int, new: int) -> DeckCounts:
-    return DeckCounts("toy", Text("Toy"), Text("Toy."), due + new, due + new, 0, new, due)
+def test_how_long_today_takes_is_said_where_the_pace_is_known() -> None:
+    assert today(18, 6, 22_500) == "18 due · 6 new · about 9 min"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import date
 
 from quizapp.core.picture import Picture, Run
 from quizapp.core.statistics import Share
+from quizapp.core.text import cells, fit
 
 _LEVELS = "·░▒▓█"
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -23,7 +24,7 @@ def year(
     most = max([1, *(count for day, count in reviews.items() if first <= day <= today)])
     rows: list[list[Run | str]] = [["   ", _month_line(first, weeks, months)]]
     for weekday in range(7):
-        row: list[Run | str] = [f"{weekdays[weekday] if weekday % 2 == 0 else '':<3}"]
+        row: list[Run | str] = [fit(weekdays[weekday] if weekday % 2 == 0 else "", 3)]
         for week in range(weeks):
             day = first + 7 * week + weekday
             row.append(_cell(reviews.get(day, 0), most, day == today) if day <= today else " ")
@@ -51,9 +52,10 @@ def bar(share: float, width: int) -> str:
 def bars(rows: Sequence[tuple[str, int]], width: int = 24, ink: str = "two") -> Picture:
     """A bar for each label with its count behind it; the largest is `width` long."""
     most = max([1, *(count for _, count in rows)])
-    room = max((len(label) for label, _ in rows), default=0)
+    room = max((cells(label) for label, _ in rows), default=0)
     return Picture.of(
-        [f"{label:>{room}} ", Run(bar(count / most, width), ink), Run(f" {count}", "dim")] for label, count in rows
+        [fit(label, room, right=True) + " ", Run(bar(count / most, width), ink), Run(f" {count}", "dim")]
+        for label, count in rows
     )
 
 

@@ -104,21 +104,24 @@ def install(draft: Path, database: Path, stamp: str = "") -> Path | None:
     Raises OSError; then what was there is there.
     """
     sync(draft)
-    aside: Path | None = None
-    if database.exists():
-        aside = _aside(database, stamp)
-        # The journals first: a new database must never meet an old one's journal.
-        for side in _SIDES:
-            with suppress(FileNotFoundError):
-                Path(f"{database}{side}").rename(f"{aside}{side}")
+    if not database.exists():
+        discard(database)  # its journals: a new database must never meet an old one's
+        draft.replace(database)
+        sync_folder(database.parent)
+        return None
+    aside = _aside(database, stamp)
+    try:
+        # A second name, so that there is a database at every moment; not every file system can give one.
+        os.link(database, aside)
+    except OSError:
         database.rename(aside)
-    else:
-        discard(database)
+    for side in _SIDES:
+        with suppress(FileNotFoundError):
+            Path(f"{database}{side}").rename(f"{aside}{side}")
     try:
         draft.replace(database)
     except OSError:
-        if aside is not None:
-            aside.rename(database)
+        aside.replace(database)
         raise
     sync_folder(database.parent)
     return aside

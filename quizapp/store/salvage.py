@@ -44,7 +44,10 @@ class Salvaged:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
+    """Events by id, each with its number in the order of arrival; how many could not be understood; of how many the
+    settings are not known."""
+
     events: dict[str, tuple[Event, int | None]]
     unreadable: int
     guessed: int
@@ -57,7 +60,7 @@ def salvage(database: Path, stamp: str) -> Salvaged:
     Raises QuizError (exit 3) where not one event can be read, and where the disk can't do it; then nothing was changed.
     """
     try:
-        found = _read(database.read_bytes())
+        found = read_events(database.read_bytes())
         if not found.events:
             raise trouble(
                 _("no event can be read of it"), str(database), _("it was left as it is; 'quiz restore' lists backups")
@@ -86,7 +89,7 @@ def salvage(database: Path, stamp: str) -> Salvaged:
     return Salvaged(aside, len(found.events), found.unreadable, missing, found.guessed, added, backup)
 
 
-def _read(file: bytes) -> _Found:
+def read_events(file: bytes) -> Found:
     """The events among all rows of all pages. One that was moved, by a migration or by SQLite, may be there twice."""
     shared: dict[int, Any] = {}
     wanted: list[Row] = []
@@ -111,7 +114,7 @@ def _read(file: bytes) -> _Found:
         events[name] = (event, seq)
         if not sure:
             guessed.add(name)
-    return _Found(events, len(unreadable - events.keys()), len(guessed))
+    return Found(events, len(unreadable - events.keys()), len(guessed))
 
 
 def _event(row: Row, shared: dict[int, Any]) -> tuple[Event, int | None, bool]:

@@ -13,7 +13,7 @@ from quizapp.core.event import Event
 from quizapp.core.marks import Marks
 from quizapp.core.planning import Candidate, Done
 from quizapp.core.schedule import Schedule
-from quizapp.store import agenda, catalogue, journal, record
+from quizapp.store import agenda, catalogue, journal, overview, record
 from quizapp.store.engine import engine_for, file_of, keep_journal, transaction, writer
 from quizapp.store.entries import CardState, DeckCounts, DeckEntry
 from quizapp.store.migrations import identify, migrate, present, upgrade
@@ -269,6 +269,31 @@ class Store:
         """The ids of all cards that aren't put away: those that come soonest first, then new ones."""
         with transaction(self._engine) as connection:
             return agenda.ahead(connection, agenda.Scope(pack, decks, tags), day=day, limit=limit)
+
+    def reviews_by_day(self, since: int) -> dict[int, int]:
+        """Study day -> reviews, from the day `since` on."""
+        with transaction(self._engine) as connection:
+            return overview.reviews_by_day(connection, since)
+
+    def forecast(self, day: int, days: int) -> list[int]:
+        """How many cards fall due today (overdue ones too), tomorrow, and so on."""
+        with transaction(self._engine) as connection:
+            return overview.forecast(connection, day, days)
+
+    def elapsed(self, pack: str, day: int) -> dict[str, dict[float, int]]:
+        """Deck -> how many stabilities have passed since the last review -> cards."""
+        with transaction(self._engine) as connection:
+            return overview.elapsed(connection, pack, day)
+
+    def known(self, since: int) -> tuple[int, int]:
+        """Of the cards that came back on a later study day, since then: how many were known, and how many came."""
+        with transaction(self._engine) as connection:
+            return overview.known(connection, since)
+
+    def pace(self) -> int | None:
+        """Milliseconds that an answer took lately; None before there are a few."""
+        with transaction(self._engine) as connection:
+            return overview.pace(connection)
 
     def search(
         self, asked: "Asked", *, order: "Order" = "deck", down: bool = False, limit: int, offset: int = 0

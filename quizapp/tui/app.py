@@ -100,6 +100,12 @@ class QuizApp(App[QuizError | None]):
         """Goes home."""
         self.show(self._home_screen())
 
+    def action_stats(self) -> None:
+        """Shows the statistics."""
+        from quizapp.tui.screens.stats import StatsScreen
+
+        self.push_screen(StatsScreen(self.study))
+
     def action_help(self) -> None:
         """Explains the screen on top."""
         from quizapp.tui.screens.help import HelpScreen

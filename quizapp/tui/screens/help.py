@@ -23,10 +23,8 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         keys = [binding for binding in self.below.BINDINGS if isinstance(binding, Binding)]
-        rows = [
-            Content.assemble((f"{one.key.replace(',', ', '):>16}", "bold"), "  ", _(one.description)) for one in keys
-        ]
-        rows.append(Content.assemble((f"{'ctrl+q':>16}", "bold"), "  ", _("quit")))
+        rows = [_row(one.key.replace(",", ", "), one.description) for one in keys]
+        rows.append(_row("ctrl+q", mark("quit")))
         with VerticalScroll(id="help"):
             yield Static(Content(_(getattr(self.below, "HELP", ""))))
             yield Static(Content("\n").join(rows), id="keys")

@@ -1,17 +1,19 @@
-"""The home: what to do now, and every deck with what is due and new in it."""
+"""The home: what to do today, every deck with what is due and new in it, and the year behind."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.cells import set_cell_size
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Container
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from quizapp.core.text import Lang
+from quizapp.errors import QuizError
 from quizapp.language import _, mark
 from quizapp.store import DeckCounts
 from quizapp.study import Scope, Study
@@ -19,76 +21,157 @@ from quizapp.tui.widgets.keys import Keys
 from quizapp.wording import today
 
 if TYPE_CHECKING:
+    from quizapp.figures import Overview
     from quizapp.tui.app import QuizApp
 
 _NAME_CELLS = 18
+_BAR_CELLS = 10
+_WIDE = 124
+_TALL = 22
 
 
 class HomeScreen(Screen[None]):
     """Decks in their folders. Enter drills what the cursor is on; the first line is everything."""
 
     HELP = mark("""\
-Each line is a folder or a deck, with the cards that are due today and those that are new.
-Enter drills the line under the cursor: due cards first, then new ones. The first line drills everything.""")
+Each line is a folder or a deck, with the cards that are due today, those that are new, and how well its cards should
+be known by now. Enter drills the line under the cursor: due cards first, then new ones. The first line drills
+everything. Space folds a folder.
+
+Below, each cell is a day of the past year: the darker, the more reviews. Known is the share of cards that you knew
+when they came back in the last 30 days; the aim is what you asked for in the settings.""")
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "drill", mark("drill"), priority=True),
-        Binding("q", "app.quit", mark("quit"), show=False),
+        Binding("enter", "drill", mark("drill"), priority=True, id="home.drill"),
+        Binding("space", "fold", mark("fold"), show=False, id="home.fold"),
+        Binding("b", "app.browse", mark("browse"), id="home.browse"),
+        Binding("s", "app.stats", mark("stats"), id="home.stats"),
+        Binding("l", "app.lab", mark("lab"), id="home.lab"),
+        Binding("comma", "app.settings", mark("settings"), id="home.settings"),
+        Binding("u", "app.undo", mark("undo"), show=False, id="home.undo"),
+        Binding("q", "app.quit", mark("quit"), show=False, id="home.quit"),
     ]
 
     def __init__(self, study: Study) -> None:
         super().__init__()
         self.study = study
-        self.rows: list[tuple[str, ...]] = []
+        self.rows: list[tuple[str, tuple[str, ...]]] = []
+        self.folded: set[str] = set()
+        self.overview: Overview | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(id="today")
         yield Static(Content("\n".join(self.study.library.faults)), id="faults")
-        yield OptionList(id="decks")
+        with Container(id="home"):
+            yield OptionList(id="decks")
+            yield Static(id="behind")
         yield Keys()
 
     def on_mount(self) -> None:
         self._tell()
         self.query_one("#decks", OptionList).focus()
+        # The counts stand first; what takes a look at the record comes when it is there.
+        self.call_after_refresh(self._look_behind)
+
+    def on_screen_resume(self) -> None:
+        if self.rows:
+            self.retell()
+            self._look_behind()
 
     def retell(self) -> None:
         """Says all that it shows in the language that is spoken now; the cursor stays."""
         self._tell(self.query_one("#decks", OptionList).highlighted or 0)
+        self._show_behind()
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width >= _WIDE, "-wide")
+        self.set_class(self.size.width < _WIDE and self.size.height < _TALL, "-short")
+        self._show_behind()
 
     def _tell(self, highlighted: int = 0) -> None:
-        counts = self.study.library.counts(self.study.clock)
-        self.query_one("#today", Static).update(Content(today(counts)))
-        self.query_one("#faults").display = bool(self.study.library.faults)
+        library, clock = self.study.library, self.study.clock
+        counts = library.counts(clock)
+        due, new = library.today(clock, self.study.config.rules())
+        pace = self.overview.pace if self.overview else None
+        self.query_one("#today", Static).update(Content(today(due, new, pace)))
+        self.query_one("#faults").display = bool(library.faults)
         decks = self.query_one("#decks", OptionList)
-        rows = list(_rows(counts, self.study.options.lang))
-        self.rows = [names for _label, names in rows]
-        decks.set_options(Option(label) for label, _names in rows)
-        decks.highlighted = highlighted
+        rows = list(self._rows(counts))
+        self.rows = [(folder, names) for _label, folder, names in rows]
+        decks.set_options(Option(label) for label, *_ in rows)
+        decks.highlighted = min(highlighted, len(rows) - 1)
+
+    def _look_behind(self) -> None:
+        self.run_worker(self._look(), exclusive=True)
+
+    async def _look(self) -> None:
+        from quizapp import figures
+
+        study = self.study
+        try:
+            self.overview = await asyncio.to_thread(figures.overview, study.library, study.clock, study.config)
+        except QuizError as error:
+            self.query_one("#behind", Static).update(Content(str(error)))
+            return
+        self.retell()
+
+    def _show_behind(self) -> None:
+        """The year behind and the week ahead, as far as there is room."""
+        if self.overview is None:
+            return
+        from quizapp import figures
+        from quizapp.tui.prose import drawn
+
+        wide = self.size.width >= _WIDE
+        room = self.size.width - 10 if not wide else 56
+        lines = [*drawn(figures.year_of(self.overview, weeks=min(53, room), today=self.study.clock.today()))]
+        lines += [Content.styled(f"    {line}", "$foreground-muted") for line in figures.behind(self.overview)]
+        self.query_one("#behind", Static).update(Content("\n").join(lines))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        cast("QuizApp", self.app).drill(Scope(self.rows[event.option_index]))
+        cast("QuizApp", self.app).drill(Scope(self.rows[event.option_index][1]))
 
     def action_drill(self) -> None:
         self.query_one("#decks", OptionList).action_select()
 
-
-def _rows(counts: Sequence[DeckCounts], lang: Lang) -> Iterator[tuple[Content, tuple[str, ...]]]:
-    """A line and the decks it stands for: everything, then each folder followed by its decks."""
-    yield _row(_("everything"), counts, "bold"), tuple(row.deck for row in counts)
-    folders = dict.fromkeys(row.deck.rpartition("/")[0] for row in counts)
-    for folder in folders:
-        inside = [row for row in counts if row.deck.rpartition("/")[0] == folder]
+    def action_fold(self) -> None:
+        """Folds the folder under the cursor, or unfolds it."""
+        highlighted = self.query_one("#decks", OptionList).highlighted or 0
+        folder = self.rows[highlighted][0]
         if folder:
-            yield _row(f"▾ {folder}", inside, "bold"), tuple(row.deck for row in inside)
-        for row in inside:
-            yield _row(f"    {row.deck.rpartition('/')[2]}", [row], "", row.title.in_lang(lang)), (row.deck,)
+            self.folded ^= {folder}
+            self._tell(next(place for place, (name, _names) in enumerate(self.rows) if name == folder))
+
+    def _rows(self, counts: Sequence[DeckCounts]) -> Iterator[tuple[Content, str, tuple[str, ...]]]:
+        """A line, its folder and the decks it stands for: everything, then each folder followed by its decks."""
+        yield self._row(_("everything"), counts, "bold"), "", tuple(row.deck for row in counts)
+        for folder in dict.fromkeys(row.deck.rpartition("/")[0] for row in counts):
+            inside = [row for row in counts if row.deck.rpartition("/")[0] == folder]
+            shut = folder in self.folded
+            if folder:
+                sign = "▸" if shut else "▾"
+                yield self._row(f"{sign} {folder}", inside, "bold"), folder, tuple(row.deck for row in inside)
+            for row in () if shut else inside:
+                title = row.title.in_lang(self.study.options.lang)
+                yield self._row(f"    {row.deck.rpartition('/')[2]}", [row], "", title), folder, (row.deck,)
+
+    def _row(self, name: str, counts: Sequence[DeckCounts], style: str, title: str = "") -> Content:
+        due, new = sum(row.due for row in counts), sum(row.new for row in counts)
+        share = self.overview.share([row.deck for row in counts]) if self.overview else None
+        return Content.assemble(
+            (set_cell_size(name, _NAME_CELLS), style),
+            (_("{n:5} due").format(n=due), "$text-warning" if due else "$foreground-muted"),
+            (_("{n:5} new").format(n=new), "$text-accent" if new else "$foreground-muted"),
+            "   ",
+            *_bar(share),
+            (f"  {title}", "$foreground-muted"),
+        )
 
 
-def _row(name: str, counts: Sequence[DeckCounts], style: str, title: str = "") -> Content:
-    due, new = sum(row.due for row in counts), sum(row.new for row in counts)
-    return Content.assemble(
-        (set_cell_size(name, _NAME_CELLS), style),
-        (_("{n:5} due").format(n=due), "$text-warning" if due else "$foreground-muted"),
-        (_("{n:5} new").format(n=new), "$text-accent" if new else "$foreground-muted"),
-        (f"   {title}", "$foreground-muted"),
-    )
+def _bar(share: float | None) -> list[tuple[str, str]]:
+    """How well cards should be known, as a line and a percentage; blank where none was reviewed."""
+    if share is None:
+        return [(" " * (_BAR_CELLS + 5), "")]
+    known = round(share * _BAR_CELLS)
+    line = [("━" * known, "$text-success"), ("─" * (_BAR_CELLS - known), "$foreground-muted")]
+    return [*line, (f"{share:4.0%} ", "$foreground-muted")]
