@@ -20,6 +20,7 @@ ROOT = Path(__file__).parent.parent
 SOURCES = ROOT / "quizapp"
 LOCALES = SOURCES / "locale"
 LANGUAGES = [one for one in language.LANGUAGES if one != "en"]
+_HEADER = "# What quizapp says. python -m docs.catalogues keeps it in step with the sources."
 _KEYWORDS = {"_": None, "mark": None, "ngettext": (1, 2)}
 
 
@@ -51,7 +52,7 @@ def said() -> Catalog:
 def merged(translated: bytes, language: str) -> Catalog:
     """What the sources say, with the translations of a .po file where it has them."""
     known = read_po(io.BytesIO(translated), locale=language)
-    result = _Plain(locale=language, charset="utf-8", fuzzy=False)
+    result = _Plain(locale=language, charset="utf-8", fuzzy=False, header_comment=_HEADER)
     for message in said():
         if message.id:
             old = known.get(message.id, message.context)

@@ -6,15 +6,16 @@ next, so that however fast a slider is dragged, what is shown lags by one comput
 
 import random
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from quizapp.core import drawing
 from quizapp.core.answer import Truth, Unverifiable
+from quizapp.core.beginning import beginning, typed
 from quizapp.core.declaration import Declaration, Draw, Parameter
-from quizapp.core.domain import Code, Distribution, Domain, Grid, Int, Lines, Params, Shape, Value, write
+from quizapp.core.domain import Code, Distribution, Domain, Lines, Params, Shape, Value
 from quizapp.core.knob import Knob, knobs, resized
 from quizapp.core.picture import Captioned
 from quizapp.language import _
@@ -269,60 +270,3 @@ class Lab:
             if not domain.admits(self.values[name]):
                 return _("The picture is drawn where {name} is {domain}.").format(name=name, domain=domain)
         return ""
-
-
-def typed(domain: Domain, value: Value) -> str:
-    """`value` as a learner would type it, for `domain` to read."""
-    if isinstance(domain, Lines) and isinstance(value, list):
-        return "\n".join(str(line) for line in value)
-    return write(value)
-
-
-def beginning(
-    declaration: Declaration, given: Params, source: Callable[[Params], Params] | None = None
-) -> dict[str, Value]:
-    """Values for all of a laboratory's parameters, those of the picture too.
-
-    The first that is possible of: what is given, the defaults, a worked example, what is met in practice, and draws.
-    """
-    explore = declaration.explore
-    own = explore.own if explore else {}
-    narrowed: Mapping[str, Domain] = explore.narrowed if explore else {}
-    slides = {name: narrowed.get(name, one.domain) for name, one in declaration.parameters.items()}
-    found: dict[str, Value] = {}
-    for candidate in _candidates(declaration, given, slides):
-        found = candidate | (dict(source(candidate)) if source else {})
-        if not declaration.problem(found):
-            break
-    known = {name: given[name] for name, one in own.items() if name in given and one.domain.admits(given[name])}
-    return found | {name: known.get(name, _first(one, one.domain)) for name, one in own.items()}
-
-
-def _candidates(declaration: Declaration, given: Params, slides: Mapping[str, Domain]) -> Iterator[dict[str, Value]]:
-    whole = declaration.parameters
-    first = {name: _first(one, slides[name]) for name, one in whole.items()}
-    yield first | {name: given[name] for name, one in whole.items() if name in given and one.domain.admits(given[name])}
-    source = {name: given.get(name, first[name]) for name, one in whole.items() if isinstance(one.domain, Code | Lines)}
-    yield first | source
-    for example in declaration.examples:
-        yield first | dict(example.params) | source
-    rng = random.Random(declaration.name)
-    for _try in range(500):
-        yield {
-            name: source.get(name) or domain.draw(rng) for name, domain in slides.items() if name not in source
-        } | source
-    yield first | source
-
-
-def _first(parameter: Parameter, slides: Domain) -> Value:
-    """What a parameter has at first: its default, what is met in practice, the lowest it can be."""
-    if parameter.default is not None and slides.admits(parameter.default):
-        return parameter.default
-    match slides:
-        case Code():
-            return 'print("hello")\n'
-        case Lines():
-            return ['print("hello")']
-        case Int() | Grid() if slides.often:
-            return slides.often[0]
-    return slides.corners()[0]

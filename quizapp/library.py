@@ -25,8 +25,13 @@ class Library:
         self.pack = pack
         self.key = pack.key
         self.store = store
-        refresh(pack, store)
-        self.faults = tuple(store.faults(pack.key))
+        self.faults: tuple[str, ...] = ()
+        self.reread()
+
+    def reread(self) -> None:
+        """Brings the index up to date with the files, as they are now."""
+        refresh(self.pack, self.store)
+        self.faults = tuple(self.store.faults(self.key))
 
     def decks(self, names: Sequence[str]) -> list[str]:
         """The decks that `names` stand for, in order, each a folder, a deck or a unique last part; none means all.
@@ -65,6 +70,20 @@ class Library:
     def declarations(self) -> dict[str, Declaration]:
         """What the pack's verifiers declare, read from their sources."""
         return declared(self.pack)[0]
+
+    def declaration(self, verifier: str) -> Declaration:
+        """What one verifier declares; only its own module is read. Raises QuizError where there is none."""
+        from quizapp.deck.declared import read_declarations
+
+        module = verifier.partition(".")[0]
+        path = self.pack.modules().get(module)
+        declarations, faults = read_declarations(path, self.pack.shown(path)) if path else ({}, ())
+        if verifier in declarations:
+            return declarations[verifier]
+        if faults:
+            raise QuizError("\n".join(map(str, faults)))
+        hint = nearest(verifier, declarations or self.declarations())
+        raise QuizError(_("there is no verifier '{name}'").format(name=verifier), hint=hint)
 
     def plan(
         self, decks: Sequence[str], tags: Sequence[str], clock: Clock, rules: Rules = NO_LIMITS, most: int | None = None

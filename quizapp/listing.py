@@ -14,6 +14,7 @@ from quizapp.errors import QuizError
 from quizapp.language import _, mark, ngettext
 from quizapp.store import CardState
 from quizapp.store.search import Asked, Order
+from quizapp.wording import due_in
 
 if TYPE_CHECKING:
     from quizapp.cli import Common
@@ -108,13 +109,6 @@ def _row(card: CardState, day: int, name: int, width: int) -> str:
     else:
         row += _columns("—", "—", "—", "—")
     return _cut(" ".join([*row, "", *card.marks.names(day)]).rstrip(), width)
-
-
-def due_in(days: int) -> str:
-    """When a card is due: `today`, `in 3 d`, `2 d ago`."""
-    if days == 0:
-        return _("today")
-    return _("in {n} d").format(n=days) if days > 0 else _("{n} d ago").format(n=-days)
 
 
 def _date(day: int) -> str:

@@ -24,6 +24,7 @@ from quizapp.core.queue import Queue
 from quizapp.core.reading import Reading
 from quizapp.core.template import TemplateError
 from quizapp.core.text import Lang, clean
+from quizapp.errors import QuizError
 from quizapp.hand import Hand, Journal, new_id
 from quizapp.language import _
 
@@ -129,6 +130,19 @@ class Sitting:
         if self._ahead is not None:
             self._ahead = (self._ahead[0].in_lang(lang), self._ahead[1])
         self._once_more = {card: question.in_lang(lang) for card, question in self._once_more.items()}
+
+    def reread(self) -> None:
+        """Takes the present card as its deck has it now, with the numbers that were drawn. Raises QuizError where it is
+        gone, or admits these numbers no longer."""
+        if (question := self.question) is None:
+            return
+        card = self._cards(question.card.id)
+        try:
+            renewed = ask(card, rng_for(self._seed, card.id), self.options.lang, pinned=question.params)
+        except (CannotDraw, TemplateError) as error:
+            raise QuizError(str(error), where=card.place) from None
+        truth = self.truth.result() if self.truth is not None and self.truth.done() else None
+        self.question = renewed.exhibit(truth) if isinstance(truth, Truth) else renewed
 
     def start(self) -> None:
         """Asks the worker for the truth of the present question, and to make ready for those that follow."""

@@ -9,6 +9,7 @@ from quizapp.config import Config
 from quizapp.core.day import Clock
 from quizapp.core.text import Lang
 from quizapp.hand import Hand
+from quizapp.lab import Computes
 from quizapp.library import Library
 from quizapp.sitting import Options, Sitting
 
@@ -25,7 +26,7 @@ class Scope:
     count: int | None = None
 
 
-class Worker(Truths, Protocol):
+class Worker(Truths, Computes, Protocol):
     """The worker, as a screen sees it."""
 
     @property

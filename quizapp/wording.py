@@ -19,7 +19,7 @@ MINUTE_MS = 60_000
 DAY_MS = 86_400_000
 # An estimate from fewer answers than this would jump about.
 _ENOUGH = 3
-_MARKS = {
+MARKS = {
     Mark.SUSPENDED: mark("suspending"),
     Mark.BURIED: mark("burying"),
     Mark.FLAGGED: mark("the flag"),
@@ -135,6 +135,13 @@ def minutes(ms: int) -> str:
     return _("{n} h").format(n=round(ms / MINUTE_MS / 60))
 
 
+def due_in(days: int) -> str:
+    """When a card is due: `today`, `in 3 d`, `2 d ago`."""
+    if days == 0:
+        return _("today")
+    return _("in {n} d").format(n=days) if days > 0 else _("{n} d ago").format(n=-days)
+
+
 def today(due: int, new: int, pace: int | None = None) -> str:
     """What there is to do today: `18 due · 6 new · about 9 min`. pace: milliseconds an answer, where that is known."""
     if not due and not new:
@@ -201,7 +208,7 @@ def taken_back(events: Sequence[Event]) -> str:
             what = _("Taken back: the grade {grade} of {card}.").format(grade=_(GRADES[event.grade]), card="{card}")
         case Marked(mark=which, on=on):
             what = _("Taken back: {mark} of {card}.") if on else _("Back again: {mark} of {card}.")
-            what = what.format(mark=_(_MARKS[which]), card="{card}")
+            what = what.format(mark=_(MARKS[which]), card="{card}")
         case Forgotten():
             what = _("Taken back: forgetting {card}.")
         case _:

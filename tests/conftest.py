@@ -20,7 +20,7 @@ PACK = Path(__file__).parent / "pack"
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test has a data folder of its own."""
     monkeypatch.setenv("QUIZ_HOME", str(tmp_path / "home"))
-    for name in ("QUIZ_DB", "QUIZ_PACK"):
+    for name in ("QUIZ_DB", "QUIZ_PACK", "QUIZ_LANG", "QUIZ_DEVICE"):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import io
+import shutil
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,9 +15,23 @@ from docs import catalogues
 from quizapp import language
 from quizapp.core.card import Kind
 from quizapp.core.reading import number
+from quizapp.errors import Exit
 from quizapp.language import _, mark, ngettext
+from tests.command_line import PACK, quiz
 from tests.untranslated import TRANSLATING, untranslated
 
+BROKEN = """\
+title: {en: Broken, zh: 坏}
+description: {en: It has a number that is too large., zh: 有一个数太大。}
+cards:
+  - id: toy/broken/one
+    kind: number
+    verifier: toy.add
+    params:
+      a: 1000
+    prompt: {en: "{a} and {b}?", zh: "{a} 加 {b}？"}
+    explain: {en: "{truth}", zh: "{truth}"}
+"""
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "quizapp").rglob("*.py"))
 
@@ -191,19 +206,21 @@ class TestCatalogue:
         assert not [one.id for one in catalogue if one.id and one.fuzzy]
 
     def test_a_translation_has_the_places_of_its_message(self, name: str) -> None:
-        catalogue = read_po(io.BytesIO(catalogues.path(name).read_bytes()), locale=name)
-        for one in catalogue:
-            if one.id:
-                many = _both(one)[-1]
-                for string_ in one.string if isinstance(one.string, tuple) else [str(one.string)]:
-                    assert places(string_) == places(many), (many, string_)
+        for message, translation in translations(name):
+            assert places(translation) == places(message), (message, translation)
 
     def test_a_translation_names_the_keys_and_commands_of_its_message(self, name: str) -> None:
-        catalogue = read_po(io.BytesIO(catalogues.path(name).read_bytes()), locale=name)
-        for one in catalogue:
+        for message, translation in translations(name):
             for word in ("Enter", "Escape", "'quiz backup'", "'quiz restore'", "--db", "--cram", "Tab"):
-                if one.id and word in _both(one)[-1]:
-                    assert word in str(one.string), (one.id, one.string)
+                assert (word in message) <= (word in translation), (message, translation)
+
+
+def translations(name: str) -> Iterator[tuple[str, str]]:
+    """Every message that has a translation, with each form of that."""
+    for one in read_po(io.BytesIO(catalogues.path(name).read_bytes()), locale=name):
+        for string_ in one.string if isinstance(one.string, tuple) else [str(one.string)]:
+            if one.id and string_:
+                yield _both(one)[-1], string_
 
 
 def places(text: str) -> list[tuple[str, str]]:
@@ -249,6 +266,35 @@ class TestSwitching:
         with pytest.raises(ZeroDivisionError), language.speaking("zh"):
             _ = 1 / 0
         assert language.current() == "en"
+
+
+class TestCommandLine:
+    def test_it_says_in_chinese_what_is_wrong(self) -> None:
+        assert quiz("--lang", "zh", "--deck", "arit", "--plain").error == "quiz: 没有卡组“arit”；您是想写 'arith' 或 'toy/arith' 吗？"
+        ran = quiz("--lang", "zh", "check", "toy/arith/sum", "many")
+        assert ran.out.startswith("无法读懂: 这不是数")
+        assert ran.code == Exit.BAD_INPUT
+
+    def test_a_config_file_says_which_language(self, tmp_path: Path) -> None:
+        home = tmp_path / "home"
+        home.mkdir()
+        (home / "config.toml").write_text('lang = "zh"\n', encoding="utf-8")
+        assert quiz("--deck", "nosuch", "--plain").error.startswith("quiz: 没有卡组")
+        assert quiz("--lang", "en", "--deck", "nosuch", "--plain").error.startswith("quiz: there is no deck")
+
+    def test_the_faults_of_decks_stay_in_english(self, tmp_path: Path) -> None:
+        pack = tmp_path / "pack"
+        shutil.copytree(PACK, pack)
+        deck = pack / "cards" / "toy" / "broken.yaml"
+        deck.write_text(BROKEN, encoding="utf-8")
+        said = {lang: quiz("--lang", lang, "decks", pack=pack).err for lang in ("zh", "en")}
+        assert "broken.yaml:8" in said["zh"]
+        assert said["zh"] == said["en"]
+
+    def test_documents_are_the_same_in_every_language(self) -> None:
+        one, other = (quiz("--lang", lang, "check", "toy/arith/sum", "1", "--json").document for lang in ("en", "zh"))
+        assert one.keys() == other.keys()
+        assert one["verdict"] == other["verdict"]
 
 
 def test_kinds_are_no_words() -> None:

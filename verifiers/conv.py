@@ -5,7 +5,9 @@ from typing import Annotated
 import torch
 from torch import nn
 
-from quizapp.authoring import Choice, Impossible, Int, Mistake, Result, Text, mistake, verifier
+from quizapp.authoring import Choice, Explored, Impossible, Int, Result, mistake, verifier
+from verifiers import sliding
+from verifiers.conv_slips import distinct, of_size
 
 # Kernel, stride, padding. Of a width that 4 divides, one of them returns all, one half and one a quarter.
 LAYERS = {
@@ -69,7 +71,7 @@ def output_size(
     return Result(
         side,
         steps=steps,
-        mistakes=_distinct(_size_mistakes(width, kernel, stride, padding, dilation)),
+        mistakes=distinct(of_size(width, kernel, stride, padding, dilation)),
         snippet="import torch\nfrom torch import nn\n\n"
         f"conv = {_call(kernel, stride, padding, dilation)}\n"
         f"print(conv(torch.zeros(1, 1, {width}, {width})).shape[-1])",
@@ -82,78 +84,17 @@ def _output_size_by_hand(width: int, kernel: int, stride: int, padding: int, dil
     return _starts(width, dilation * (kernel - 1) + 1, stride, padding)
 
 
-def _size_mistakes(width: int, kernel: int, stride: int, padding: int, dilation: int) -> list[Mistake]:
-    extent = dilation * (kernel - 1) + 1
-    padded = width + 2 * padding
-    room = padded - extent
-    moves, left = divmod(room, stride)
-    found = []
-    if dilation > 1:
-        found.append(
-            mistake(
-                (padded - kernel) // stride + 1,
-                f"That ignores the dilation: {kernel} taps, {dilation} apart, reach over {extent} columns.",
-                f"忽略了膨胀：{kernel} 个采样点间距为 {dilation}，实际跨越 {extent} 列。",
-            )
-        )
-    if padding and width >= extent:
-        found.append(
-            mistake(
-                (width - extent) // stride + 1,
-                f"That is without the padding: {padding} on each side, which makes a row of {padded}.",
-                f"漏掉了填充：左右各补 {padding} 列后，一行宽 {padded}。",
-            )
-        )
-    if padding and room >= padding:
-        found.append(
-            mistake(
-                (room - padding) // stride + 1,
-                f"That counts the padding once; it is added on both sides, 2·{padding} columns in all.",
-                f"填充只算了一边；左右两边都要补，一共 2·{padding} 列。",
-            )
-        )
-    if left:
-        found.append(
-            mistake(
-                moves + 2,
-                f"That rounds up: after {moves} moves what is left ({left}) is less than another needs ({stride}).",
-                f"这是向上取整：移动 {moves} 次后只剩 {left} 列，不够再走一个步长 {stride}。",
-            )
-        )
-        found.append(
-            mistake(
-                round(room / stride + 1, 2),
-                "That is the quotient as it stands; a kernel makes whole moves only, so it is rounded down.",
-                "这是没有取整的商；卷积核只能移动整数次，除法要向下取整。",
-            )
-        )
-    if moves:
-        found.append(
-            mistake(
-                moves,
-                f"The + 1 is missing: {moves} moves join {moves + 1} positions, the first one included.",
-                f"少了 + 1：移动 {moves} 次，连同起始位置共有 {moves + 1} 个位置。",
-            )
-        )
-    found.append(
-        mistake(
-            -(-width // stride),
-            f"That lets the stride alone decide; the kernel takes {extent - 1} off, the padding adds {2 * padding}.",
-            f"这只考虑了步长；卷积核会减去 {extent - 1} 列，填充补回 {2 * padding} 列。",
-        )
-    )
-    return found
-
-
-def _distinct(found: list[Mistake]) -> list[Mistake]:
-    """`found`, where slips that give the same number with these parameters become one that names them all."""
-    texts: dict[float, Text] = {}
-    for one in found:
-        assert isinstance(one.value, int | float)
-        earlier = texts.get(one.value)
-        both = earlier and Text(f"{earlier.en} Or: {one.text.en}", f"{earlier.zh}也可能是：{one.text.zh}")
-        texts[one.value] = both or one.text
-    return [Mistake(value, text) for value, text in texts.items()]
+@output_size.explore(
+    width=Int(1, 10, often=(7,)),
+    kernel=Int(1, 7, often=(3,)),
+    stride=Int(1, 4, often=(2,)),
+    padding=Int(0, 3, often=(1,)),
+    dilation=Int(1, 3),
+)
+def _slid(
+    width: int, kernel: int, stride: int, padding: int, dilation: int, *, step: Annotated[int, Int(0, 255)]
+) -> Explored:
+    return sliding.convolution(sliding.sample(width), sliding.weights(kernel), stride, padding, dilation, step=step)
 
 
 @verifier("torch", where="patch <= width")
@@ -252,7 +193,7 @@ def narrowest_input(
             "W = (N − 1)·S + F − 2P",
             f"  = ({output} − 1)·{stride} + {kernel} − 2·{padding} = {low}",
         ],
-        mistakes=_distinct(found),
+        mistakes=distinct(found),
         snippet="import torch\nfrom torch import nn\n\n"
         'with torch.device("meta"):  # which computes shapes only\n'
         f"    conv, width = {_call(kernel, stride, padding)}, {max(1, kernel - 2 * padding)}\n"

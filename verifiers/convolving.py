@@ -9,6 +9,7 @@ from torch.nn import functional as F  # noqa: N812
 from quizapp.authoring import (
     Array,
     Attempt,
+    Explored,
     Int,
     Picture,
     Result,
@@ -18,6 +19,7 @@ from quizapp.authoring import (
     mistake,
     verifier,
 )
+from verifiers import sliding
 from verifiers.drawing import beside
 
 _HEAD = "import torch\nimport torch.nn.functional as F\n\n"
@@ -99,6 +101,13 @@ def _window_by_scipy(
 
     whole = signal.correlate2d(np.pad(np.array(image), padding), np.array(kernel), mode="valid")
     return int(whole[row * stride, column * stride])
+
+
+@window.explore
+def _slid(
+    image: list[list[int]], kernel: list[list[int]], stride: int, padding: int, row: int, column: int
+) -> Explored:
+    return sliding.convolution(image, kernel, stride, padding, step=(row, column))
 
 
 def _drawn(

@@ -5,7 +5,8 @@ from typing import Annotated
 import torch
 from torch import nn
 
-from quizapp.authoring import Choice, Int, Result, mistake, verifier
+from quizapp.authoring import Choice, Explored, Int, Result, mistake, verifier
+from verifiers import sliding
 
 
 @verifier("torch", where="kernel <= width")
@@ -132,3 +133,12 @@ def _pooled_size_by_hand(width: int, kernel: int, stride: int, padding: int = 0,
     while start + kernel <= width + padding or (ceil_mode and windows and covered < width + padding and start < width):
         windows, covered, start = windows + 1, start + kernel, start + stride
     return windows
+
+
+@pooled_size.explore(
+    width=Int(1, 10, often=(6,)), kernel=Int(1, 5, often=(2, 3)), stride=Int(1, 4, often=(2,)), padding=Int(0, 2)
+)
+def _slid(
+    width: int, kernel: int, stride: int, padding: int, ceil_mode: bool, *, step: Annotated[int, Int(0, 255)]
+) -> Explored:
+    return sliding.pooling(sliding.sample(width), kernel, stride, padding, ceil_mode, step=step)

@@ -5,7 +5,9 @@ from typing import Annotated
 import torch
 from torch import nn
 
-from quizapp.authoring import Impossible, Int, Result, mistake, verifier
+from quizapp.authoring import Explored, Impossible, Int, Result, mistake, verifier
+from verifiers import sliding
+from verifiers.painting import painted
 
 
 @verifier(
@@ -90,6 +92,18 @@ def _transposed_size_by_hand(
 ) -> int:
     painted = {pixel * stride + tap * dilation for pixel in range(width) for tap in range(kernel)}
     return max(painted) + 1 - 2 * padding + output_padding
+
+
+@transposed_size.explore(
+    width=Int(1, 5, often=(4,)), kernel=Int(1, 4, often=(3,)), stride=Int(1, 3, often=(2,)),
+    padding=Int(0, 3, often=(1,)), output_padding=Int(0, 2), dilation=Int(1, 2),
+)  # fmt: skip
+def _painted(
+    width: int, kernel: int, stride: int, padding: int, output_padding: int, dilation: int,
+    *, step: Annotated[int, Int(0, 24)],
+) -> Explored:  # fmt: skip
+    sizes = stride, padding, output_padding, dilation
+    return painted(sliding.sample(width), sliding.weights(kernel, 1, 3), *sizes, step=step)
 
 
 @verifier("torch", where="kernel <= width + 2 * padding")

@@ -1,6 +1,7 @@
 """Finding cards: a query as conditions of the database, and the cards that it finds, a page at a time."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any as Anything
 from typing import Literal
@@ -50,10 +51,24 @@ def count(connection: Connection, asked: Asked) -> int:
     return _count(connection, _known(asked)) + _count(connection, _orphans(asked))
 
 
-def ids(connection: Connection, asked: Asked) -> list[str]:
-    """The ids of all cards that are found, in the order of decks."""
-    found = list(connection.execute(_ordered(_known(asked), "deck", False)).scalars())
-    return found + list(connection.execute(_ordered(_orphans(asked), "deck", False)).scalars())
+def ids(connection: Connection, asked: Asked, *, order: Order = "deck", down: bool = False) -> list[str]:
+    """The ids of all cards that are found, orphans after all others."""
+    found: list[str] = []
+    for part in (_known(asked), _orphans(asked)):
+        ordered = _ordered(part, order, down)
+        found += connection.execute(ordered.with_only_columns(ordered.selected_columns.id)).scalars()
+    return found
+
+
+def states(connection: Connection, pack: str, wanted: Sequence[str]) -> dict[str, CardState]:
+    """Where these cards stand, by id; those that are neither in a deck nor reviewed are left out."""
+    asked = Asked(pack, All(), 0, 0, 0)
+    of_decks = _known(asked).where(cards.c.id.in_(wanted))
+    found = {row.id: _state(row) for row in connection.execute(of_decks).all()}
+    if others := [one for one in wanted if one not in found]:
+        of_none = _orphans(asked).where(schedules.c.card.in_(others))
+        found |= {row.id: _state(row) for row in connection.execute(of_none).all()}
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -304,6 +304,13 @@ class Store:
         with transaction(self._engine) as connection:
             return search.find(connection, asked, order=order, down=down, limit=limit, offset=offset)
 
+    def states(self, pack: str, cards: Sequence[str]) -> dict[str, CardState]:
+        """Where these cards stand, by id; those that are neither in a deck nor reviewed are left out."""
+        from quizapp.store import search
+
+        with transaction(self._engine) as connection:
+            return search.states(connection, pack, cards)
+
     def search_count(self, asked: "Asked") -> int:
         """How many cards a query finds."""
         from quizapp.store import search  # a drill has no need of it
@@ -311,12 +318,12 @@ class Store:
         with transaction(self._engine) as connection:
             return search.count(connection, asked)
 
-    def search_ids(self, asked: "Asked") -> list[str]:
+    def search_ids(self, asked: "Asked", *, order: "Order" = "deck", down: bool = False) -> list[str]:
         """The ids of all cards that a query finds."""
         from quizapp.store import search  # a drill has no need of it
 
         with transaction(self._engine) as connection:
-            return search.ids(connection, asked)
+            return search.ids(connection, asked, order=order, down=down)
 
     def next_due(self, pack: str, decks: Sequence[str], tags: Sequence[str], *, day: int) -> int | None:
         """When the first of the reviewed cards is due, ms of UTC; None where none was reviewed."""

@@ -4,14 +4,14 @@ import gc
 from contextlib import suppress
 from typing import ClassVar, Protocol, runtime_checkable
 
-from textual.app import App
+from textual.app import App, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from quizapp import language
 from quizapp.core.text import Lang
 from quizapp.errors import QuizError
-from quizapp.language import mark
+from quizapp.language import _, mark
 from quizapp.study import Scope, Study
 
 
@@ -100,11 +100,43 @@ class QuizApp(App[QuizError | None]):
         """Goes home."""
         self.show(self._home_screen())
 
+    def edit(self, card: str) -> None:
+        """Opens a card's line in the learner's editor, and reads the decks again when it is closed."""
+        from quizapp import editing
+
+        library = self.study.library
+        try:
+            place = library.card(card).place
+            with self.suspend():
+                editing.edit(library.pack.root, place)
+            library.reread()
+        except SuspendNotSupported:
+            self.notify(_("This terminal can't be left for an editor."), severity="warning", markup=False)
+        except QuizError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        file, _line = editing.split(place)
+        for fault in library.faults:
+            if fault.startswith(f"{file}:"):
+                self.notify(fault, severity="error", timeout=15, markup=False)
+
     def action_stats(self) -> None:
         """Shows the statistics."""
         from quizapp.tui.screens.stats import StatsScreen
 
         self.push_screen(StatsScreen(self.study))
+
+    def action_browse(self) -> None:
+        """Shows all cards."""
+        from quizapp.tui.screens.browse import BrowseScreen
+
+        self.push_screen(BrowseScreen(self.study))
+
+    def action_undo(self) -> None:
+        """Takes back the last step, wherever it was made."""
+        from quizapp.wording import taken_back
+
+        self.notify(taken_back(self.study.hand.undo()), markup=False)
 
     def action_help(self) -> None:
         """Explains the screen on top."""

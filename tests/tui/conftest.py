@@ -12,6 +12,7 @@ from quizapp import packs
 from quizapp.core.answer import Attempt, Mistake, Origin, Truth, Unverifiable
 from quizapp.core.day import Clock
 from quizapp.core.domain import Params, Value
+from quizapp.core.picture import Captioned
 from quizapp.core.text import Text
 from quizapp.library import Library
 from quizapp.sitting import Options
@@ -83,6 +84,9 @@ class Sums:
 
     def run_code(self, verifier: str, params: Params, source: str) -> Future[Attempt | Unverifiable]:
         raise AssertionError("no card here asks for code")
+
+    def draw(self, verifier: str, params: Params, limit_s: float) -> Future[Captioned | Unverifiable]:
+        raise AssertionError("no verifier here draws for the laboratory")
 
     def release(self) -> None:
         """Answers all that was asked."""

@@ -59,6 +59,7 @@ The time beside each grade is how long the card then stays away. The answer is s
         Binding("b", "put_away('buried')", mark("bury"), id="drill.bury"),
         Binding("x", "put_away('suspended')", mark("suspend"), id="drill.suspend"),
         Binding("f", "flag", mark("flag"), id="drill.flag"),
+        Binding("e", "edit", mark("edit"), show=False, id="drill.edit"),
         Binding("s", "snippet", mark("snippet"), id="drill.snippet"),
         Binding("y", "slip(True)", mark("a slip")),
         Binding("n", "slip(False)", mark("no slip")),
@@ -108,6 +109,8 @@ The time beside each grade is how long the card then stays away. The answer is s
                 return self.answered
             case "undo":
                 return not self.waiting and not self.sitting.options.cram
+            case "edit" | "lab":
+                return self.answered
             case "put_away" | "flag":
                 return not self.waiting and self.sitting.question is not None
             case "snippet":
@@ -329,6 +332,16 @@ The time beside each grade is how long the card then stays away. The answer is s
                 self.sitting.flag(*chosen)
 
         self.app.push_screen(FlagScreen(card, self.study.library.store.marks(card)), keep)
+
+    def action_edit(self) -> None:
+        """Edits the card's deck at its line, and comes back into the same question."""
+        assert self.sitting.question is not None
+        cast("QuizApp", self.app).edit(self.sitting.question.card.id)
+        try:
+            self.sitting.reread()
+        except QuizError as error:
+            self.notify(str(error), severity="error", markup=False)
+        self.retell()
 
     def action_go_on(self) -> None:
         self._next()

@@ -100,9 +100,8 @@ def _told(stats: Stats, width: int) -> list[Content]:
     forecast = _block(figures.forecast_title(stats), charts.columns(stats.forecast, 5))
     calibration = _block(figures.calibration_title(), figures.calibration(stats))
     if stats.log_loss is not None and stats.rmse is not None:
-        calibration.append(
-            Content.styled(f"    log loss {stats.log_loss:.3f} · RMSE {stats.rmse:.3f}", "$foreground-muted")
-        )
+        words = _("log loss {loss:.3f} · RMSE {rmse:.3f}").format(loss=stats.log_loss, rmse=stats.rmse)
+        calibration.append(Content.styled(f"    {words}", "$foreground-muted"))
     lines += _beside([forecast, calibration], width)
     lines += [Content(), *_heading(_("Known when they came back"))]
     lines += [Content.assemble("    ", line) for line in figures.retention(stats)]
