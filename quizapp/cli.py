@@ -185,6 +185,17 @@ def compute(verifier: str | None, params: Sequence[str], list_all: bool, as_json
 
 
 @cli.command()
+@click.argument("verifier", required=False, default="")
+@_params
+@_common_options
+def lab(verifier: str, params: Sequence[str], **_: Any) -> None:
+    """A verifier's laboratory: turn its parameters, and see what the library says at every turn."""
+    from quizapp import exploring
+
+    exploring.lab(verifier, params, _common())
+
+
+@cli.command()
 @click.argument("names", nargs=-1, metavar="[DECK or PATH]...")
 @click.option("--samples", type=click.IntRange(1), default=8, show_default=True, help="Questions asked of each card.")
 @_seed

@@ -154,7 +154,7 @@ def compute(verifier: str, params: Sequence[str], common: "Common", as_json: boo
         if faults := broken.get(f"verifiers/{verifier.partition('.')[0]}.py"):
             raise QuizError("\n".join(map(str, faults)))
         raise QuizError(_("there is no verifier '{name}'").format(name=verifier), hint=nearest(verifier, declarations))
-    given = _read_params(params, {name: one.domain for name, one in declaration.parameters.items()}, verifier)
+    given = read_params(params, {name: one.domain for name, one in declaration.parameters.items()}, verifier)
     for name, parameter in declaration.parameters.items():
         if name not in given:
             if parameter.default is None:
@@ -226,7 +226,7 @@ def _question(
 ) -> Question:
     # What the card leaves to no draw, its verifier may still admit: any parameter can be pinned.
     domains = {name: declarations[card.verifier].parameters[name].domain for name in card.draw.domains}
-    pinned = _read_params(params, domains, card.id)
+    pinned = read_params(params, domains, card.id)
     try:
         return ask(card, rng_for(seed, card.id), common.lang, pinned=pinned)
     except CannotDraw as error:
@@ -234,7 +234,7 @@ def _question(
         raise QuizError(str(error), where=card.id, hint=hint) from None
 
 
-def _read_params(typed: Sequence[str], domains: Mapping[str, Domain], where: str) -> dict[str, Value]:
+def read_params(typed: Sequence[str], domains: Mapping[str, Domain], where: str) -> dict[str, Value]:
     """`name=value` pairs as values of the domains. Raises QuizError naming the pair."""
     values: dict[str, Value] = {}
     for pair in typed:

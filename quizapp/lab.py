@@ -8,7 +8,7 @@ import random
 import shlex
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from quizapp.core import drawing
@@ -40,6 +40,7 @@ class View:
     undrawn: why they have no picture of the verifier's for the laboratory; empty where they have, or it draws none.
     old:     truth and picture are of earlier parameters, and those of the present ones won't come.
     waiting: something is being computed.
+    params:  what `truth` is of.
     """
 
     truth: Truth | None = None
@@ -48,6 +49,7 @@ class View:
     undrawn: str = ""
     old: bool = False
     waiting: bool = False
+    params: Params = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,11 +251,11 @@ class Lab:
         """Takes what came into the view, over what was there before."""
         truth: Truth | Unverifiable | None = asked.truth.result() if asked.truth else self.view.truth
         trouble = self.view.trouble if asked.truth is None else ""
-        picture, undrawn = self.view.picture, asked.undrawn
+        picture, undrawn, params = self.view.picture, asked.undrawn, asked.params
         if asked.truth is not None:
             self._settled = asked.params
         if isinstance(truth, Unverifiable):
-            trouble, truth = truth.error, self.view.truth
+            trouble, truth, params = truth.error, self.view.truth, self.view.params
         came = asked.drawn.result() if asked.drawn else None
         match came:
             case Captioned():
@@ -262,7 +264,7 @@ class Lab:
                 undrawn = "" if trouble else error
             case None if truth is not None and not trouble:
                 picture = Captioned(truth.picture) if truth.picture is not None else None
-        self.view = View(truth, picture, trouble, undrawn, old=bool(trouble))
+        self.view = View(truth, picture, trouble, undrawn, old=bool(trouble), params=params)
 
     def _unfit(self) -> str:
         """Why the present parameters are none that the picture is drawn for; empty where they are."""

@@ -5,8 +5,8 @@ is marked with `mark`, and translated where it is shown. In English stay the fau
 of `quiz verify` and `quiz audit`, `--help`, JSON, and what is wrong with a command line: authors, CI and scripts read
 those, quote them and search for them, and the index keeps some of them. So decks are read with `speaking("en")`.
 
-`python -m docs.catalogues` brings the catalogues in step with the sources; `tests/test_language.py` says where they
-aren't.
+`python -m docs.catalogues` brings the catalogues in step with the sources; `tests/test_untranslated.py` finds what is
+said past them.
 """
 
 from collections.abc import Iterator

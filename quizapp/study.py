@@ -47,6 +47,13 @@ class Study:
         """The same, its sittings in another language."""
         return replace(self, options=replace(self.options, lang=lang))
 
+    def configured(self, config: Config) -> "Study":
+        """The same, by another config file."""
+        options = replace(
+            self.options, lang=config.option("lang"), leech=config.option("leech"), settings_of=config.settings
+        )
+        return replace(self, config=config, options=options)
+
     @property
     def hand(self) -> Hand:
         """The learner's hand on the record."""

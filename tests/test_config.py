@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from quizapp import paths
 from quizapp.config import Config, load, read
-from quizapp.configuring import write
 from quizapp.core.event import Settings
 from quizapp.core.planning import Limit
 from quizapp.errors import QuizError
+from quizapp.setting import write
 from tests.command_line import quiz
 
 WHOLE = """\

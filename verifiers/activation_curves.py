@@ -5,9 +5,11 @@ from typing import Annotated
 
 import torch
 
-from quizapp.authoring import Choice, Mistake, Result, Text, Value, verifier
-from verifiers.activations import BY_HAND, FUNCTIONS, Function, line, slopes
+from quizapp.authoring import Choice, Explored, Grid, Mistake, Result, Text, Value, verifier
+from verifiers.activations import BY_HAND, FUNCTIONS
+from verifiers.curves import Function, line, slopes
 from verifiers.drawing import plot
+from verifiers.tangents import at_cursor
 
 # What tells a curve from the others; a wrong answer is told that of its own.
 _MARKS = {
@@ -110,6 +112,11 @@ def curve(
 def _curve_by_hand(function: str) -> str:
     points = [(x, y) for x, y in _points(FUNCTIONS[function]) if round(x * 100) % 50 == 0]
     return _nearest(points, BY_HAND)
+
+
+@curve.explore
+def _under_cursor(function: str, *, cursor: Annotated[float, Grid(-4.0, 4.0, 0.1)] = 0.0) -> Explored:
+    return at_cursor(function, FUNCTIONS[function], cursor)
 
 
 @verifier("torch")

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import torch
 
 from quizapp.authoring import Attempt, Choice, Result, attempt, verifier
-from verifiers.activations import FUNCTIONS, real, slopes
+from verifiers.activations import FUNCTIONS
+from verifiers.curves import real, slopes
 
 _SOURCES = {
     "hardswish": "def f(x):\n    return x * min(6, max(0, x + 3)) / 6",

@@ -8,8 +8,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
-from quizapp.authoring import Choice, Grid, Int, Result, Text, Tolerance, mistake, verifier
-from verifiers.activations import Function, real, slopes
+from quizapp.authoring import Choice, Explored, Grid, Int, Result, Text, Tolerance, mistake, verifier
+from verifiers.curves import Function, real, slopes
+from verifiers.tangents import at_cursor
 
 _CALLS: dict[str, Function] = {
     "F.relu(x)": F.relu,
@@ -125,6 +126,11 @@ def _by_differences(call: str, x: float = 0.0) -> float:
     left, right = [(function(x + step) - function(x)) / step for step in (-1e-7, 1e-7)]
     sides = {"left": left, "right": right, "mean": (left + right) / 2, "flatter": min(left, right, key=abs)}
     return round(sides[side], 6)
+
+
+@at_point.explore
+def _under_cursor(call: str, x: float) -> Explored:
+    return at_cursor("f", _CALLS[call], x)
 
 
 @verifier("torch")

@@ -11,7 +11,8 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
 from quizapp.authoring import Choice, Grid, Result, Tolerance, Value, mistake, verifier
-from verifiers.activations import BY_HAND, FUNCTIONS, Function, line, real, slopes
+from verifiers.activations import BY_HAND, FUNCTIONS
+from verifiers.curves import Function, line, real, slopes
 
 _ASKED = ("sigmoid", "tanh", "relu", "leaky_relu", "relu6", "elu", "gelu", "silu")
 # property -> what is usually answered, and what is overlooked.

@@ -7,9 +7,9 @@ from typing import Annotated
 import torch
 from torch.nn import functional as F  # noqa: N812
 
-from quizapp.authoring import Choice, Grid, Result, Tolerance, mistake, verifier
-
-Function = Callable[[torch.Tensor], torch.Tensor]
+from quizapp.authoring import Choice, Explored, Grid, Result, Tolerance, mistake, verifier
+from verifiers.curves import Function, line, real, slopes
+from verifiers.tangents import at_cursor
 
 # As torch.nn.functional names them, each with its defaults.
 FUNCTIONS: dict[str, Function] = {
@@ -148,6 +148,11 @@ def _value_by_hand(function: str, x: float) -> float:
     return BY_HAND[function](x)
 
 
+@value.explore
+def _under_cursor(function: str, x: float) -> Explored:
+    return at_cursor(function, FUNCTIONS[function], x)
+
+
 @verifier("torch", where="function == 'tanh' or 0 < output < 1")
 def slope_from_output(
     function: Annotated[str, Choice("sigmoid", "tanh")],
@@ -226,22 +231,6 @@ def _bounds_by_hand(function: str) -> list[float]:
             values.append(BY_HAND[function](math.copysign(700, far)))
     low, high = round(min(values), 3), round(max(values), 3)
     return [-math.inf if low < -100 else low, math.inf if high > 100 else high]
-
-
-def slopes(function: Function, x: torch.Tensor) -> torch.Tensor:
-    """What autograd finds at each of `x`; the same shape."""
-    at = x.detach().clone().requires_grad_()
-    return torch.autograd.grad(function(at).sum(), at)[0]
-
-
-def line(start: float, stop: float, points: int) -> torch.Tensor:
-    """`points` numbers from `start` to `stop`, both included."""
-    return torch.linspace(start, stop, points, dtype=real())
-
-
-def real() -> torch.dtype:
-    """Double precision, or single where the device (MPS) has no other."""
-    return torch.float32 if torch.get_default_device().type == "mps" else torch.float64
 
 
 def _bound(found: float) -> float:

@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional as F  # noqa: N812
 
 from quizapp.authoring import Choice, Grid, Result, Text, Tolerance, mistake, verifier
-from verifiers.activations import Function, line, real
+from verifiers.curves import Function, line, real
 
 
 @verifier("torch")

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from torch.nn import functional as F  # noqa: N812
 
-from quizapp.authoring import Distribution, Grid, Mistake, Result, Text, mistake, verifier
+from quizapp.authoring import Distribution, Explored, Grid, Mistake, Result, Text, mistake, verifier
 from verifiers.distributions import DECIMALS, entropy, nats, other_logs, paste, real
+from verifiers.kl_bars import both_directions
 from verifiers.kl_curves import both_ways
 
 
@@ -38,6 +39,11 @@ def _divergence_by_scipy(p: list[float], q: list[float]) -> float:
     from scipy import special
 
     return float(special.rel_entr(p, q).sum())
+
+
+@divergence.explore(p=Distribution(2, 6, 0.05, zeros=True), q=Distribution(2, 6, 0.05, zeros=True))
+def _dragged(p: list[float], q: list[float]) -> Explored:
+    return both_directions(p, q)
 
 
 @verifier("torch", where="len(p) == len(q)")
@@ -144,6 +150,11 @@ def _larger_by_scipy(p: list[float], q: list[float]) -> str:
 
     gap = float(special.rel_entr(p, q).sum() - special.rel_entr(q, p).sum())
     return "equal" if abs(gap) < 1e-9 else "forward" if gap > 0 else "backward"
+
+
+@larger_direction.explore(p=Distribution(2, 6, 0.05), q=Distribution(2, 6, 0.05))
+def _compared(p: list[float], q: list[float]) -> Explored:
+    return both_directions(p, q)
 
 
 @verifier("torch", examples=[({"first": 0.3}, 1), ({"first": 0.5}, 1)])

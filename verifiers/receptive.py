@@ -10,6 +10,7 @@ from torch import nn
 from quizapp.authoring import (
     Attempt,
     Choice,
+    Explored,
     Impossible,
     Int,
     Picture,
@@ -21,6 +22,7 @@ from quizapp.authoring import (
     mistake,
     verifier,
 )
+from verifiers.field_growth import growing
 
 # Kernel and stride of each layer, by the name that a learner picks.
 STACKS = {
@@ -127,12 +129,17 @@ def field(layers: Annotated[list[str], Stack(1, 6)]) -> Result:
     )
 
 
+@field.explore(layers=Stack(1, 5))
+def _growing(layers: list[str], *, step: Annotated[int, Int(0, 5)]) -> Explored:
+    stack = _read(layers)
+    return growing(
+        [_named(one) for one in stack], [_layer(kind, (1, kernel), (1, stride)) for kind, kernel, stride in stack], step
+    )
+
+
 def _pyramid(stack: Sequence[Layer]) -> Picture:
     """What the middle output sees of the image, and of the output of each layer: a row of squares for each."""
-    names = ["x"]
-    for kind, kernel, stride in stack:
-        size = f" {kernel}" + (f"/{stride}" if stride > 1 else "")
-        names.append({"conv": "conv" + size, "relu": "ReLU"}.get(kind, "pool" + size))
+    names = ["x", *map(_named, stack)]
     seen_of = [seen(stack[at:]) for at in range(len(stack))]
     sides = [*(last - first + 1 for first, last, _ in seen_of), 1]
     widest = 2 * max(sides)
@@ -140,6 +147,12 @@ def _pyramid(stack: Sequence[Layer]) -> Picture:
         [Run(f"{name:<10}", "dim"), Run(("■ " * side).center(widest), "two"), Run(f"{side:>4}")]
         for name, side in zip(names, sides, strict=True)
     )
+
+
+def _named(layer: Layer) -> str:
+    kind, kernel, stride = layer
+    size = f" {kernel}" + (f"/{stride}" if stride > 1 else "")
+    return {"conv": "conv" + size, "relu": "ReLU"}.get(kind, "pool" + size)
 
 
 # Zero padding would darken the edges only, and the middle is far from them.

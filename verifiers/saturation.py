@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
 from quizapp.authoring import Array, Choice, Result, Text, Tolerance, mistake, verifier
-from verifiers.activations import Function, slopes
+from verifiers.curves import Function, slopes
 
 _DTYPES = {"float16": torch.float16, "bfloat16": torch.bfloat16, "float32": torch.float32, "float64": torch.float64}
 

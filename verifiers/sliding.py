@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-from quizapp.authoring import Explored, Impossible, Picture, Run, Text
+from quizapp.authoring import Explored, Impossible, Picture, Text
 from verifiers.drawing import beside
 from verifiers.grids import EMPTY, Cell, grid, numbers, titled
 

@@ -7,12 +7,14 @@ from typing import Annotated
 import numpy as np
 from sklearn.model_selection import KFold, StratifiedKFold
 
-from quizapp.authoring import Attempt, Choice, Int, Result, Text, attempt, mistake, verifier
+from quizapp.authoring import Attempt, Choice, Explored, Int, Result, Text, attempt, mistake, verifier
+from verifiers.fold_shares import compared
 from verifiers.folds import shown
 
 Count = Annotated[int, Int(1, 500, often=(6, 10, 30, 90))]
 Splits = Annotated[int, Int(2, 20, often=(3, 5, 10))]
 Fold = Annotated[int, Int(0, 19)]
+Order = Annotated[str, Choice("sorted", "mixed")]
 
 
 @verifier("scikit-learn", where=["splits <= first", "splits <= second", "fold < splits"])
@@ -111,6 +113,11 @@ def _by_array_split(common: int, rare: int, splits: int, fold: int) -> int:
     return int(np.array_split([0] * common + [1] * rare, splits)[fold].sum())
 
 
+@rare_by_kfold.explore(common=Int(1, 24, often=(12,)), rare=Int(1, 12, often=(6,)), splits=Int(2, 6, often=(3,)))
+def _skewed(common: int, rare: int, splits: int, fold: int, *, order: Order = "sorted") -> Explored:
+    return compared([common, rare], splits, order, fold=fold)
+
+
 @verifier("scikit-learn", where=["splits <= common", "splits <= rare"])
 def bounds(
     common: Count,
@@ -153,6 +160,11 @@ def bounds(
 def _floor_and_ceiling(common: int, rare: int, splits: int, part: str = "validation") -> list[int]:
     least, most = rare // splits, -(-rare // splits)
     return [least, most] if part == "validation" else [rare - most, rare - least]
+
+
+@bounds.explore(common=Int(2, 24, often=(12,)), rare=Int(2, 12, often=(6,)), splits=Int(2, 6, often=(3,)))
+def _balanced(common: int, rare: int, splits: int, *, order: Order = "sorted") -> Explored:
+    return compared([common, rare], splits, order)
 
 
 @verifier("scikit-learn", where=["rare < splits", "splits <= common"])
@@ -215,6 +227,11 @@ def outcome(a: Count, b: Count, c: Count, splits: Splits) -> Result:
 @outcome.second_way
 def _by_comparing(a: int, b: int, c: int, splits: int) -> str:
     return "raises ValueError" if max(a, b, c) < splits else "warns" if min(a, b, c) < splits else "runs"
+
+
+@outcome.explore(a=Int(1, 15), b=Int(1, 12), c=Int(1, 8), splits=Int(2, 6, often=(3,)))
+def _scarce(a: int, b: int, c: int, splits: int, *, order: Order = "sorted") -> Explored:
+    return compared([a, b, c], splits, order)
 
 
 @verifier("scikit-learn", examples=[({"splitter": "KFold"}, False), ({"splitter": "StratifiedKFold"}, True)])

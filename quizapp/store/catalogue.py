@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, insert, select, up
 from quizapp.core.card import Card, Deck
 from quizapp.core.codec import card_from_json, card_to_json, write_json
 from quizapp.store.entries import DeckEntry
-from quizapp.store.tables import cards, decks, schedules, tags
+from quizapp.store.tables import cards, decks, meta, schedules, tags
 
 _SELECT_CARD = select(cards.c.body).where(cards.c.pack == bindparam("pack"), cards.c.id == bindparam("id"))
 
@@ -77,6 +77,17 @@ def places(connection: Connection, pack: str) -> dict[str, str]:
     """Card id -> `file:line:column`, of all cards."""
     found = select(cards.c.id, cards.c.place).where(cards.c.pack == pack)
     return dict(connection.execute(found).all())
+
+
+def noted(connection: Connection, name: str) -> str | None:
+    """A fact about the database."""
+    return connection.execute(select(meta.c.value).where(meta.c.name == name)).scalar_one_or_none()
+
+
+def note(connection: Connection, name: str, value: str) -> None:
+    """Writes a fact about the database."""
+    connection.execute(delete(meta).where(meta.c.name == name))
+    connection.execute(insert(meta), {"name": name, "value": value})
 
 
 def _row(pack: str, entry: DeckEntry) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any as Anything
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, func, literal, not_, or_, select
 
 from quizapp.core.marks import UNMARKED
 from quizapp.core.query import COMPARISONS, All, Any, Compare, Is, Not, Query
@@ -20,6 +20,8 @@ from quizapp.store.tables import cards, marked, schedules, tags
 Order = Literal["deck", "id", "due", "stability", "difficulty", "reviews", "lapses"]
 ORDERS: tuple[Order, ...] = ("deck", "id", "due", "stability", "difficulty", "reviews", "lapses")
 
+# So many ids go into one statement.
+_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -32,49 +34,38 @@ class Asked:
     leech: int
 
 
-def find(
-    connection: Connection, asked: Asked, *, order: Order = "deck", down: bool = False, limit: int, offset: int = 0
-) -> list[CardState]:
-    """The cards that are found, orphans after all others. order: deck is the order of decks and places in them;
-    down: backwards."""
-    found = connection.execute(_ordered(_known(asked), order, down).limit(limit).offset(offset)).all()
-    if len(found) < limit:
-        # Only where the cards of the decks end does it matter how many there are.
-        before = offset if not offset else offset - _count(connection, _known(asked))
-        orphans = _ordered(_orphans(asked), order, down).limit(limit - len(found)).offset(max(0, before))
-        found = [*found, *connection.execute(orphans).all()]
-    return [_state(row) for row in found]
-
-
-def count(connection: Connection, asked: Asked) -> int:
-    """How many cards are found."""
-    return _count(connection, _known(asked)) + _count(connection, _orphans(asked))
-
-
 def ids(connection: Connection, asked: Asked, *, order: Order = "deck", down: bool = False) -> list[str]:
-    """The ids of all cards that are found, orphans after all others."""
-    found: list[str] = []
-    for part in (_known(asked), _orphans(asked)):
-        ordered = _ordered(part, order, down)
-        found += connection.execute(ordered.with_only_columns(ordered.selected_columns.id)).scalars()
-    return found
+    """The ids of all cards that are found, orphans after all others. order: deck is the order of decks and places in
+    them; cards without the number that is asked for come after those that have it. down: backwards."""
+    of_decks = select(cards.c.id).select_from(_KNOWN.rows).where(_known(asked.pack), _where(asked.query, asked, _KNOWN))
+    of_none = select(schedules.c.card).select_from(_ORPHAN.rows)
+    of_none = of_none.where(_orphan(asked.pack), _where(asked.query, asked, _ORPHAN))
+    found = list(connection.execute(of_decks.order_by(*_order(order, down, _KNOWN))).scalars())
+    return found + list(connection.execute(of_none.order_by(*_order(order, down, _ORPHAN))).scalars())
 
 
 def states(connection: Connection, pack: str, wanted: Sequence[str]) -> dict[str, CardState]:
     """Where these cards stand, by id; those that are neither in a deck nor reviewed are left out."""
-    asked = Asked(pack, All(), 0, 0, 0)
-    of_decks = _known(asked).where(cards.c.id.in_(wanted))
-    found = {row.id: _state(row) for row in connection.execute(of_decks).all()}
-    if others := [one for one in wanted if one not in found]:
-        of_none = _orphans(asked).where(schedules.c.card.in_(others))
-        found |= {row.id: _state(row) for row in connection.execute(of_none).all()}
+    of_decks = select(cards.c.id, cards.c.deck, cards.c.kind, cards.c.body, *_SHOWN).select_from(_KNOWN.rows)
+    nowhere = (literal("").label(name) for name in ("deck", "kind", "body"))
+    of_none = select(schedules.c.card.label("id"), *nowhere, *_SHOWN).select_from(_ORPHAN.rows)
+    found = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        rows = connection.execute(of_decks.where(_known(pack), cards.c.id.in_(some))).all()
+        if len(rows) < len(some):
+            rows = [*rows, *connection.execute(of_none.where(_orphan(pack), schedules.c.card.in_(some))).all()]
+        found |= {row.id: _state(row) for row in rows}
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """What the conditions speak of: columns for the cards of decks, constants for orphans."""
+    """What the conditions speak of: columns for the cards of decks, constants for orphans. rows: the tables, joined;
+    place: what orders them when nothing else does."""
 
+    rows: FromClause
+    place: tuple[ColumnElement[Anything], ...]
     id: ColumnElement[str]
     deck: ColumnElement[str]
     kind: ColumnElement[str]
@@ -83,9 +74,27 @@ class _Columns:
     words: ColumnElement[str]
 
 
-_KNOWN = _Columns(cards.c.id, cards.c.deck, cards.c.kind, cards.c.verifier, cards.c.drawn, cards.c.words)
+_KNOWN = _Columns(
+    rows=cards.outerjoin(schedules, schedules.c.card == cards.c.id).outerjoin(marked, marked.c.card == cards.c.id),
+    place=(cards.c.deck, cards.c.position),
+    id=cards.c.id,
+    deck=cards.c.deck,
+    kind=cards.c.kind,
+    verifier=cards.c.verifier,
+    drawn=cards.c.drawn,
+    words=cards.c.words,
+)
 _NOTHING = literal("")
-_ORPHAN = _Columns(schedules.c.card, _NOTHING, _NOTHING, _NOTHING, literal(0), schedules.c.card)
+_ORPHAN = _Columns(
+    rows=schedules.outerjoin(marked, marked.c.card == schedules.c.card),
+    place=(schedules.c.card,),
+    id=schedules.c.card,
+    deck=_NOTHING,
+    kind=_NOTHING,
+    verifier=_NOTHING,
+    drawn=literal(0),
+    words=func.lower(schedules.c.card),
+)
 _SHOWN = (
     *(column for column in schedules.c if column.name not in ("card", "params")),
     marked.c.suspended,
@@ -96,45 +105,28 @@ _SHOWN = (
 )
 
 
-def _known(asked: Asked) -> Select[Anything]:
-    joined = cards.outerjoin(schedules, schedules.c.card == cards.c.id).outerjoin(marked, marked.c.card == cards.c.id)
-    shown = select(cards.c.id, cards.c.deck, cards.c.kind, cards.c.position, cards.c.body, *_SHOWN)
-    return shown.select_from(joined).where(cards.c.pack == asked.pack, _where(asked.query, asked, _KNOWN))
+def _known(pack: str) -> ColumnElement[bool]:
+    return cards.c.pack == pack
 
 
-def _orphans(asked: Asked) -> Select[Anything]:
-    joined = schedules.outerjoin(marked, marked.c.card == schedules.c.card)
-    in_a_deck = exists().where(cards.c.id == schedules.c.card, cards.c.pack == asked.pack)
-    shown = select(
-        schedules.c.card.label("id"),
-        literal("").label("deck"),
-        literal("").label("kind"),
-        literal(0).label("position"),
-        literal("").label("body"),
-        *_SHOWN,
-    )
-    return shown.select_from(joined).where(~in_a_deck, _where(asked.query, asked, _ORPHAN))
+def _orphan(pack: str) -> ColumnElement[bool]:
+    return ~exists().where(cards.c.id == schedules.c.card, cards.c.pack == pack)
 
 
-def _ordered(found: Select[Anything], order: Order, down: bool) -> Select[Anything]:
-    columns = found.selected_columns
-    own = (columns.deck, columns.position, columns.id)
-    by: tuple[ColumnElement[Anything], ...]
+def _order(order: Order, down: bool, columns: _Columns) -> list[ColumnElement[Anything]]:
+    numbers: tuple[ColumnElement[Anything], ...]
     match order:
         case "deck":
-            by = own
+            numbers, names = (), columns.place
         case "id":
-            by = (columns.id,)
+            numbers, names = (), (columns.id,)
         case "due":
-            by = (columns.due_day, columns.due, *own)
+            numbers, names = (schedules.c.due_day, schedules.c.due), columns.place
         case _:
-            by = (columns[order], *own)
-    return found.order_by(*((one.desc() if down else one).nulls_last() for one in by))
-
-
-def _count(connection: Connection, found: Select[Anything]) -> int:
-    number: int = connection.execute(found.with_only_columns(func.count())).scalar_one()
-    return number
+            numbers, names = (schedules.c[order],), columns.place
+    # Of numbers that are never missing, as of names, an index gives the order; it wouldn't if their lack were spoken of.
+    found = [(one.desc() if down else one).nulls_last() for one in numbers]
+    return [*found, *(one.desc() if down else one for one in names)]
 
 
 def _where(tree: Query, asked: Asked, columns: _Columns) -> ColumnElement[bool]:
@@ -156,15 +148,15 @@ def _where(tree: Query, asked: Asked, columns: _Columns) -> ColumnElement[bool]:
 def _is(name: str, value: str, asked: Asked, columns: _Columns) -> ColumnElement[bool]:
     match name:
         case "text":
-            word = value.casefold()
-            learners = or_(func.lower(marked.c.note).contains(word, autoescape=True), _own_tag(value))
-            return or_(columns.words.contains(word, autoescape=True), func.coalesce(learners, literal(0) == 1))
+            in_card = columns.words.contains(value.casefold(), autoescape=True)
+            return or_(in_card, columns.id.in_(_marked_with(_note(value), _in_own_tags(value))))
         case "deck":
             inside = columns.deck.startswith(f"{value}/", autoescape=True)
             return or_(columns.deck == value, inside, columns.deck.endswith(f"/{value}", autoescape=True))
         case "tag":
-            of_deck = exists().where(tags.c.card == columns.id, tags.c.pack == asked.pack, tags.c.tag == value)
-            return or_(of_deck, func.coalesce(_own_tag(value), literal(0) == 1))
+            of_deck = select(tags.c.card).where(tags.c.pack == asked.pack, tags.c.tag == value.casefold())
+            own = func.lower(marked.c.tags).contains(json.dumps(value.lower(), ensure_ascii=False), autoescape=True)
+            return or_(columns.id.in_(of_deck), columns.id.in_(_marked_with(own)))
         case "flag":
             return func.coalesce(marked.c.flag, "") == value
         case "kind":
@@ -174,7 +166,7 @@ def _is(name: str, value: str, asked: Asked, columns: _Columns) -> ColumnElement
         case "verifier":
             return or_(columns.verifier == value, columns.verifier.startswith(f"{value}.", autoescape=True))
         case "note":
-            return func.lower(marked.c.note).contains(value.casefold(), autoescape=True)
+            return columns.id.in_(_marked_with(_note(value)))
     return _state_is(value, asked, columns)
 
 
@@ -199,8 +191,19 @@ def _state_is(value: str, asked: Asked, columns: _Columns) -> ColumnElement[bool
     return schedules.c.state == int(State[value.upper()])
 
 
-def _own_tag(tag: str) -> ColumnElement[bool]:
-    return marked.c.tags.contains(json.dumps(tag, ensure_ascii=False), autoescape=True)
+def _marked_with(*either: ColumnElement[bool]) -> Select[Anything]:
+    # Few cards have marks: they are looked through once, and not for every card again.
+    return select(marked.c.card).where(or_(*either))
+
+
+def _note(part: str) -> ColumnElement[bool]:
+    return func.lower(marked.c.note).contains(part.lower(), autoescape=True)
+
+
+def _in_own_tags(part: str) -> ColumnElement[bool]:
+    if not part.strip("[], "):  # it would be found between the tags as well
+        return literal(0) == 1
+    return func.lower(marked.c.tags).contains(json.dumps(part.lower(), ensure_ascii=False)[1:-1], autoescape=True)
 
 
 def _number(name: str, asked: Asked) -> ColumnElement[Anything]:

@@ -171,6 +171,16 @@ class Store:
             for card in cards:
                 record.rebuild(connection, card)
 
+    def noted(self, name: str) -> str | None:
+        """What was noted about this database under a name."""
+        with transaction(self._engine) as connection:
+            return catalogue.noted(connection, name)
+
+    def note(self, name: str, value: str) -> None:
+        """Notes something about this database, in the place of what was noted under that name."""
+        with transaction(self._writer) as connection:
+            catalogue.note(connection, name, value)
+
     def replace_decks(self, pack: str, changed: Sequence[DeckEntry], gone: Sequence[str]) -> None:
         """Puts each entry in the place of what its path held, and forgets the paths `gone`; all of it or nothing."""
         with self._writing() as connection:

@@ -1,18 +1,22 @@
 """The app: it owns the study, its worker among it, and shows one screen after another."""
 
 import gc
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import ClassVar, Protocol, runtime_checkable
+from functools import partial
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from textual.app import App, SuspendNotSupported
+from textual.app import App, SuspendNotSupported, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from quizapp import language
+from quizapp.config import Config
 from quizapp.core.text import Lang
 from quizapp.errors import QuizError
 from quizapp.language import _, mark
 from quizapp.study import Scope, Study
+from quizapp.tui import themes
 
 
 @runtime_checkable
@@ -23,22 +27,46 @@ class Retelling(Protocol):
 
 
 class QuizApp(App[QuizError | None]):
-    """`study` is what it works on; with a `scope` it goes straight into a drill, else it opens the home."""
+    """`study` is what it works on. With a `scope` it goes straight into a drill, with the name of a verifier as `lab`
+    into its laboratory, with an empty name to the list of these; else it opens the home."""
 
     CSS_PATH = "quiz.tcss"
     TITLE = "quiz"
-    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", mark("help")),
-        Binding("ctrl+q", "quit", mark("quit"), priority=True),
+        Binding("ctrl+p", "command_palette", mark("commands"), show=False),
+        Binding("ctrl+q", "quit", mark("quit"), priority=True, show=False),
     ]
 
-    def __init__(self, study: Study, scope: Scope | None = None) -> None:
+    def __init__(self, study: Study, scope: Scope | None = None, *, lab: str | None = None) -> None:
         super().__init__()
         self.study = study
         self._scope = scope
+        self._lab = lab
+        for theme in themes.OURS:
+            self.register_theme(theme)
+        self._configure(study.config)
+
+    def _configure(self, config: Config) -> None:
+        """Takes over what the config file says of the screens: colours, keys, motion."""
+        theme = config.option("theme")
+        self.theme = theme if theme in self.available_themes else themes.DARK.name
+        self.animation_level = "none" if config.option("reduced_motion") else self.animation_level
+        self.set_keymap(dict(config.keys))
+
+    def configured(self, config: Config) -> None:
+        """Works by another config file from now on."""
+        self.study = self.study.configured(config)
+        for screen in self.screen_stack:
+            if hasattr(screen, "study"):
+                screen.study = self.study
+        self._configure(config)
+        if config.option("lang") != language.current():
+            self.speak(config.option("lang"))
 
     def on_mount(self) -> None:
+        if self._scope is None and self._lab is None and not self.study.library.store.noted("welcomed"):
+            self.call_after_refresh(self.action_welcome)
         self.call_after_refresh(gc.enable)
         # Not before the first screen stands: it has until the first answer.
         self.call_after_refresh(self.study.back_up, self._warn)
@@ -49,6 +77,8 @@ class QuizApp(App[QuizError | None]):
             self.call_from_thread(self.notify, sentence, severity="warning", timeout=15, markup=False)
 
     def get_default_screen(self) -> Screen[None]:
+        if self._lab is not None:
+            return self._lab_screen(self._lab)
         return self._drill_screen(self._scope) if self._scope is not None else self._home_screen()
 
     def _home_screen(self) -> Screen[None]:
@@ -120,6 +150,37 @@ class QuizApp(App[QuizError | None]):
             if fault.startswith(f"{file}:"):
                 self.notify(fault, severity="error", timeout=15, markup=False)
 
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Every action: those of the screen as it stands, then those that lead elsewhere."""
+        for _node, binding, enabled, _tooltip in screen.active_bindings.values():
+            if enabled and binding.description and not binding.action.startswith("app."):
+                run = partial(self.simulate_key, binding.key)
+                yield SystemCommand(_(binding.description), self.get_key_display(binding), run)
+        yield SystemCommand(_("Home"), _("decks and what is due"), self.action_home)
+        yield SystemCommand(_("Browse"), _("all cards in a table"), self.action_browse)
+        yield SystemCommand(_("Statistics"), _("retention, forecast, what is hard"), self.action_stats)
+        yield SystemCommand(_("Laboratory"), _("change the numbers of a verifier"), self.action_lab)
+        yield SystemCommand(_("Settings"), _("the options of the config file"), self.action_settings)
+        yield SystemCommand(_("Undo"), _("take back the last step"), self.action_undo)
+        yield SystemCommand(_("Language"), _("English, then Chinese"), self.action_language)
+        yield SystemCommand(_("Theme"), _("other colours, for this run"), self.action_change_theme)
+        yield SystemCommand(_("Introduction"), _("the way in four steps"), self.action_welcome)
+        yield SystemCommand(_("Help"), _("what this screen is for"), self.action_help)
+        yield SystemCommand(_("Quit"), _("everything is saved already"), self.action_quit)
+
+    def action_welcome(self) -> None:
+        """Shows the way in four steps; of itself only once."""
+        from quizapp.tui.screens.welcome import WelcomeScreen
+
+        self.study.library.store.note("welcomed", "yes")
+        self.push_screen(WelcomeScreen())
+
+    def action_settings(self) -> None:
+        """Shows the options of the config file."""
+        from quizapp.tui.screens.settings import SettingsScreen
+
+        self.push_screen(SettingsScreen(self.study))
+
     def action_stats(self) -> None:
         """Shows the statistics."""
         from quizapp.tui.screens.stats import StatsScreen
@@ -131,6 +192,31 @@ class QuizApp(App[QuizError | None]):
         from quizapp.tui.screens.browse import BrowseScreen
 
         self.push_screen(BrowseScreen(self.study))
+
+    def _lab_screen(self, verifier: str) -> Screen[None]:
+        if verifier:
+            from quizapp.tui.laboratories import of_verifier
+
+            return of_verifier(self.study, verifier)
+        from quizapp.tui.screens.labs import LabsScreen
+
+        return LabsScreen(self.study)
+
+    def action_lab(self) -> None:
+        """Shows all laboratories, to choose one from."""
+        self.push_screen(self._lab_screen(""))
+
+    def lab(self, verifier: str) -> None:
+        """Opens the laboratory of a verifier."""
+        from quizapp.tui import laboratories
+
+        laboratories.push(self, partial(laboratories.of_verifier, self.study, verifier))
+
+    def lab_of(self, card: str) -> None:
+        """Opens the laboratory behind a card."""
+        from quizapp.tui import laboratories
+
+        laboratories.push(self, partial(laboratories.of_card, self.study, card))
 
     def action_undo(self) -> None:
         """Takes back the last step, wherever it was made."""

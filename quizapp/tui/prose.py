@@ -35,9 +35,10 @@ def asked(question: Question) -> Content:
     return Content("\n").join(parts)
 
 
-def drawn(picture: Picture) -> list[Content]:
-    """A picture, a row each."""
-    return [Content.assemble("    ", *((run.text, _INKS.get(run.ink, run.ink)) for run in row)) for row in picture.rows]
+def drawn(picture: Picture, margin: int = 4) -> list[Content]:
+    """A picture, a row each, so many cells from the left."""
+    left = " " * margin
+    return [Content.assemble(left, *((run.text, _INKS.get(run.ink, run.ink)) for run in row)) for row in picture.rows]
 
 
 def python(code: str) -> Content:

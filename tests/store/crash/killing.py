@@ -4,6 +4,7 @@ A process that has imported everything forks; strace is attached to the child, t
 child goes on. What strace kills before a call is entered, that call has not done.
 """
 
+import ctypes
 import os
 import re
 import shutil
@@ -89,9 +90,7 @@ def _act(scenario: Scenario, place: Path, waiting: int) -> None:
     """In the child: waits until it is traced, then does it. Never returns."""
     code = 1
     try:
-        with suppress(OSError, AttributeError):
-            import ctypes
-
+        with suppress(OSError, AttributeError):  # where only parents may trace
             ctypes.CDLL(None).prctl(_PR_SET_PTRACER, _ANYBODY, 0, 0, 0)
         if os.read(waiting, 1) == b"!":
             with _output(place):

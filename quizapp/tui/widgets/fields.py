@@ -1,0 +1,130 @@
+"""The fields of a laboratory: a slider for each knob, a matrix as it stands, an editor for source."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static, TextArea
+
+from quizapp.core.beginning import typed
+from quizapp.core.domain import Array, Code, Lines, Value
+from quizapp.core.text import clean
+from quizapp.lab import Lab
+from quizapp.language import _, mark
+from quizapp.tui.widgets.cells import Cells
+from quizapp.tui.widgets.slider import Slider
+
+_WIDEST_LABEL = 16
+# Seconds of rest after which source that is being typed is run.
+_REST_S = 0.4
+
+
+class Rewritten(Message):
+    """The learner has rewritten a parameter that is source."""
+
+    def __init__(self, parameter: str, value: Value) -> None:
+        super().__init__()
+        self.parameter = parameter
+        self.value = value
+
+
+class Source(TextArea):
+    """Source that runs a moment after the last key. Escape leaves it."""
+
+    DEFAULT_CSS = "Source { height: 9; border: none; padding: 0; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "screen.focus_next", mark("leave the editor"), priority=True)
+    ]
+
+    def __init__(self, parameter: str, domain: Code | Lines, value: Value) -> None:
+        super().__init__(typed(domain, value), language="python", tab_behavior="indent", show_line_numbers=True)
+        self.parameter = parameter
+        self.domain = domain
+        self._rest = self._shown = typed(domain, value)
+
+    def show(self, value: Value) -> None:
+        """Shows source that follows another parameter."""
+        text = typed(self.domain, value)
+        if text != self._shown and not self.has_focus:
+            self._shown = text
+            self.load_text(text)
+
+    def on_text_area_changed(self) -> None:
+        if (safe := clean(self.text)) != self.text:
+            self.load_text(safe)
+        self._rest = self.text
+        if self.text != self._shown:
+            self.set_timer(_REST_S, lambda text=self.text: self._run(text))
+
+    def _run(self, text: str) -> None:
+        if text == self._rest:
+            self._shown = text
+            self.post_message(Rewritten(self.parameter, self.domain.read(text)))
+
+
+class Fields(VerticalScroll, can_focus=False):
+    """All the fields, in the order of the parameters. They are made anew only when their number changes."""
+
+    def __init__(self) -> None:
+        super().__init__(id="fields")
+        self._form: tuple[object, ...] | None = None
+
+    def show(self, lab: Lab) -> None:
+        """Shows the parameters as they stand."""
+        form = tuple(_form(lab))
+        if form == self._form:
+            for field in self.query("Slider, Cells, Source").results(Widget):
+                _update(field, lab)
+            return
+        self._form = form
+        here = next((at for at, one in enumerate(self.children) if one.has_focus), 0)
+        with self.app.batch_update():
+            self.remove_children()
+            fields = list(_made(lab))
+            self.mount_all(fields)
+        if not self.screen.focused or self.screen.focused.parent in (self, None):
+            self.call_after_refresh(self._focus, here)
+
+    def _focus(self, at: int) -> None:
+        fields = [one for one in self.children if one.focusable]
+        if fields:
+            fields[min(at, len(fields) - 1)].focus()
+
+
+def _form(lab: Lab) -> Iterator[object]:
+    """What the fields must be made anew for."""
+    for name in lab.parameters:
+        found = lab.knobs(name)
+        yield name, len(found) if isinstance(lab.slides(name), Array) else tuple((k.label, k.scale) for k in found)
+
+
+def _made(lab: Lab) -> Iterator[Widget]:
+    every = {name: lab.knobs(name) for name in lab.parameters}
+    labels = [
+        name if isinstance(lab.slides(name), Array) else one.label for name, all_ in every.items() for one in all_
+    ]
+    cells = min(_WIDEST_LABEL, max(map(len, labels), default=1))
+    if not every:
+        yield Static(Content(_("It has no parameters.")))
+    for name, found in every.items():
+        match lab.slides(name), lab.values[name]:
+            case Code() | Lines() as domain, value:
+                yield Source(name, domain, value)
+            case Array(columns=columns), _cells:
+                yield Cells(name, found, columns, cells)
+            case _:
+                yield from (Slider(name, place, one, cells) for place, one in enumerate(found))
+
+
+def _update(field: Widget, lab: Lab) -> None:
+    match field:
+        case Slider():
+            field.show(lab.knobs(field.parameter)[field.place])
+        case Cells():
+            field.show(lab.knobs(field.parameter))
+        case Source():
+            field.show(lab.values[field.parameter])
