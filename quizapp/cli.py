@@ -356,6 +356,9 @@ def list_(query: Sequence[str], limit: int | None, order: Any, as_json: bool, **
     """Cards that a query finds: `deck:conv is:due stability<10`; all of them without one."""
     from quizapp import listing
 
+    if tuple(query) == ("-h",):
+        click.echo(click.get_current_context().get_help())
+        return
     listing.run(query, limit, order, _common(), as_json)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from quizapp import opening
 from quizapp.core.query import Query, QueryError, parse
 from quizapp.core.schedule import Scheduled
-from quizapp.core.text import cells, fit
+from quizapp.core.text import cells, clean, fit
 from quizapp.document import print_json
 from quizapp.errors import QuizError
 from quizapp.language import _, mark, ngettext
@@ -19,9 +19,21 @@ from quizapp.wording import due_in
 if TYPE_CHECKING:
     from quizapp.cli import Common
 
-# More than a page is read at once, but never all of a large collection.
-_CHUNK = 1000
-_COLUMNS = (8, 9, 10, 6)
+_HEADINGS = {
+    "card": mark("card"),
+    "state": mark("state"),
+    "due": mark("due"),
+    "stability": mark("stability"),
+    "difficulty": mark("difficulty"),
+    "lapses": mark("lapses"),
+    "marks": mark("marks"),
+}
+_NUMBERS = ("due", "stability", "difficulty", "lapses")
+_GIVEN_UP = ("difficulty", "lapses", "stability", "state")
+_LEAST_OF_AN_ID = 24
+_MOST_OF_MARKS = 20
+# What is read by a program, or searched, is not cut.
+_WIDTH_OF_A_PIPE = 10_000
 _STATES = {
     "new": mark("new"),
     "learning": mark("learning"),
@@ -41,25 +53,22 @@ def read_query(written: str) -> Query:
 
 def run(words: Sequence[str], limit: int | None, order: Order, common: "Common", as_json: bool) -> None:
     """`quiz list`: every card that all of `words` find."""
-    query = read_query(" ".join(words))
+    query = read_query(clean(" ".join(words)))
     clock = opening.clock(common)
     with opening.library(common) as library:
         opening.warn(library)
         asked = Asked(library.key, query, clock.now(), clock.today(), common.config.option("leech"))
-        found: list[CardState] = []
-        while limit is None or len(found) < limit:
-            most = _CHUNK if limit is None else min(_CHUNK, limit - len(found))
-            page = library.store.search(asked, order=order, limit=most, offset=len(found))
-            found += page
-            if len(page) < most:
-                break
-        total = library.store.search_count(asked)
+        ids = library.store.search_ids(asked, order=order)
+        shown = ids[:limit]
+        states = library.store.states(library.key, shown)
+    found = [states[one] for one in shown if one in states]  # another program may have removed one meanwhile
     if as_json:
         print_json([facts(one, asked.day) for one in found])
         return
-    for line in _table(found, asked.day, shutil.get_terminal_size().columns):
-        print(line)
-    print(ngettext("{n} card", "{n} cards", total).format(n=total))
+    if found:
+        for line in _table(found, asked.day, shutil.get_terminal_size((_WIDTH_OF_A_PIPE, 0)).columns):
+            print(line)
+    print(ngettext("{n} card", "{n} cards", len(ids)).format(n=len(ids)))
 
 
 def facts(card: CardState, day: int) -> dict[str, Any]:
@@ -82,33 +91,44 @@ def facts(card: CardState, day: int) -> dict[str, Any]:
     }
 
 
-def _table(found: Sequence[CardState], day: int, width: int) -> list[str]:
-    if not found:
-        return []
-    name = min(max(len(one.id) for one in found), max(20, width - 52))
-    header = (
-        fit(_("card"), name),
-        "",
-        fit(_("state"), 10),
-        *_columns(_("due"), _("stability"), _("difficulty"), _("lapses")),
-    )
-    return [" ".join(header), *(_row(one, day, name, width) for one in found)]
+def _table(found: Sequence[CardState], day: int, width: int) -> Iterator[str]:
+    """A heading and a line for each card. Where there is no room for all, columns are given up before ids are cut."""
+    rows = [{name: _(heading) for name, heading in _HEADINGS.items()}, *(_row(one, day) for one in found)]
+    widths = {name: max(cells(row[name]) for row in rows) for name in _HEADINGS}
+    if all(not row["marks"] for row in rows[1:]):
+        del widths["marks"]
+    own = widths.pop("card")
+    least = min(own, _LEAST_OF_AN_ID)
+    for name in _GIVEN_UP:
+        if least + _beside(widths) > width:
+            del widths[name]
+    own = min(own, max(least, width - _beside(widths)))
+    for row in rows:
+        line = [fit(_cut(row["card"], own), own)]
+        line += [fit(row[name], size, right=name in _NUMBERS) for name, size in widths.items()]
+        yield _cut("  ".join(line).rstrip(), width)
 
 
-def _columns(*values: str) -> Iterator[str]:
-    for value, width in zip(values, _COLUMNS, strict=True):
-        yield fit(value, width, right=True)
+def _beside(widths: dict[str, int]) -> int:
+    return sum(2 + (min(size, _MOST_OF_MARKS) if name == "marks" else size) for name, size in widths.items())
 
 
-def _row(card: CardState, day: int, name: int, width: int) -> str:
-    row = [fit(_cut(card.id, name), name), "", fit(_(_STATES[card.state]), 10)]
-    if isinstance(card.schedule, Scheduled):
-        schedule = card.schedule
-        numbers = (f"{schedule.stability:.1f}", f"{schedule.difficulty:.1f}", str(schedule.lapses))
-        row += _columns(due_in(schedule.due_day - day), *numbers)
-    else:
-        row += _columns("—", "—", "—", "—")
-    return _cut(" ".join([*row, "", *card.marks.names(day)]).rstrip(), width)
+def _row(card: CardState, day: int) -> dict[str, str]:
+    schedule = card.schedule if isinstance(card.schedule, Scheduled) else None
+    return {
+        "card": _line(card.id),
+        "state": _(_STATES[card.state]),
+        "due": due_in(schedule.due_day - day) if schedule else "—",
+        "stability": f"{schedule.stability:.1f}" if schedule else "—",
+        "difficulty": f"{schedule.difficulty:.1f}" if schedule else "—",
+        "lapses": str(schedule.lapses) if schedule else "—",
+        "marks": _line(" ".join(card.marks.names(day))),
+    }
+
+
+def _line(text: str) -> str:
+    """What a learner or another program wrote, harmless and on one line."""
+    return text if text.isascii() and text.isprintable() else " ".join(clean(text).split())
 
 
 def _date(day: int) -> str:
@@ -118,6 +138,10 @@ def _date(day: int) -> str:
 def _cut(text: str, width: int) -> str:
     if cells(text) <= width:
         return text
-    while cells(text) >= width:
-        text = text[:-1]
-    return f"{text}…"
+    kept, room = "", width - 1
+    for one in text:
+        room -= cells(one)
+        if room < 0:
+            break
+        kept += one
+    return f"{kept}…"

@@ -73,6 +73,7 @@ from quizapp.tui.app import QuizApp
 async def look(scope):
     common = Common(db=None, pack=None, device="auto", lang="en")
     with opening.library(common) as library, opening.worker(library.pack, common) as client:
+        library.store.note("welcomed", "yes")
         app = QuizApp(Study(library, client, opening.clock(common), Options()), scope)
         async with app.run_test() as pilot:
             await pilot.pause()

@@ -228,7 +228,8 @@ class TestOtherKinds:
     @pytest.fixture
     def ids(self) -> list[str]:
         with open_store(paths.database_url()) as store:
-            return Library(packs.at(PACK), store).ahead(["toy/arith", "toy/kinds"], (), Clock(lambda: 0, None))
+            library = Library(packs.at(PACK), store)
+            return library.plan(["toy/arith", "toy/kinds"], (), Clock(lambda: 0, None), most=99)
 
     def test_dont_know_is_told_and_recorded_for_every_kind(self, ids: list[str]) -> None:
         ran = quiz("--deck", "arith", "--deck", "kinds", "--count", str(len(ids)), typed="\n" * 40)

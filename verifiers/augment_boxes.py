@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from quizapp.authoring import Choice, Impossible, Int, Result, Text, mistake, verifier
+from quizapp.authoring import Choice, Explored, Impossible, Int, Result, Text, mistake, verifier
+from verifiers.augment_followed import followed
 from verifiers.augment_library import A
 from verifiers.photos import photo
 
@@ -13,6 +14,7 @@ Width = Annotated[int, Int(16, 1920, often=(224, 640))]
 Height = Annotated[int, Int(16, 1080, often=(224, 480))]
 At = Annotated[int, Int(0, 1900)]
 Extent = Annotated[int, Int(1, 1900, often=(64, 100))]
+Tilt = Annotated[int, Int(-45, 45)]
 
 
 @verifier("albumentations", where=["x + w <= width", "y + h <= height"])
@@ -55,6 +57,17 @@ def _flipped_by_painting(
     painted = np.flip(_painted(width, height, x, y, x + w, y + h), 1 if transform == "HorizontalFlip" else 0)
     left, top, right, bottom = _extent(painted)
     return [left, top, right - left, bottom - top]
+
+
+@flipped.explore(
+    width=Int(16, 320, often=(160,)), height=Int(16, 240, often=(120,)), x=Int(0, 240, often=(24,)),
+    y=Int(0, 180, often=(40,)), w=Int(4, 240, often=(64,)), h=Int(4, 180, often=(60,)),
+)  # fmt: skip
+def _flip_followed(
+    width: int, height: int, x: int, y: int, w: int, h: int, transform: str, *, tilt: Tilt = 0
+) -> Explored:
+    transforms = [getattr(A, transform)(p=1), *_tilted(tilt)]
+    return followed(transforms, width, height, {"cat": [x, y, x + w, y + h]})
 
 
 @verifier("albumentations", where=["x + w <= side", "y + h <= side"])
@@ -107,6 +120,15 @@ def _turned_by_painting(side: int, x: int, y: int, w: int, h: int, degrees: int 
     return _extent(np.rot90(_painted(side, side, x, y, x + w, y + h), degrees // 90))
 
 
+@turned.explore(
+    side=Int(16, 256, often=(128,)), x=Int(0, 240, often=(16,)), y=Int(0, 240, often=(40,)),
+    w=Int(4, 240, often=(40,)), h=Int(4, 240, often=(72,)),
+)  # fmt: skip
+def _turn_followed(side: int, x: int, y: int, w: int, h: int, degrees: int, *, tilt: Tilt = 0) -> Explored:
+    transforms = [A.Rotate((degrees, degrees), p=1), *_tilted(tilt)]
+    return followed(transforms, side, side, {"cat": [x, y, x + w, y + h]})
+
+
 @verifier("albumentations", where=["left + side <= 640", "top + side <= 480", "x + w <= 640", "y + h <= 480"])
 def cropped(
     left: Annotated[int, Int(0, 600)],
@@ -144,6 +166,15 @@ def cropped(
 @cropped.second_way
 def _cropped_by_painting(left: int, top: int, side: int, x: int, y: int, w: int, h: int) -> list[int]:
     return _extent(_painted(640, 480, x, y, x + w, y + h)[top : top + side, left : left + side])
+
+
+@cropped.explore(
+    left=Int(0, 600, often=(120,)), top=Int(0, 440, often=(80,)), side=Int(16, 480, often=(320,)),
+    x=Int(0, 600, often=(60,)), y=Int(0, 440, often=(140,)), w=Int(4, 400, often=(200,)), h=Int(4, 400, often=(160,)),
+)  # fmt: skip
+def _crop_followed(left: int, top: int, side: int, x: int, y: int, w: int, h: int) -> Explored:
+    crop = A.Crop(left, top, left + side, top + side, p=1)
+    return followed([crop], 640, 480, {"cat": [x, y, x + w, y + h]})
 
 
 @verifier("albumentations", where=["x < width", "y < height"])
@@ -205,6 +236,11 @@ def through(
     return {
         str(label): [round(float(one)) for one in box] for label, box in zip(out["labels"], out["bboxes"], strict=True)
     }
+
+
+def _tilted(degrees: int) -> list[Any]:
+    """A further turn about the middle, where there is one."""
+    return [A.Rotate((degrees, degrees), p=1)] if degrees else []
 
 
 def _painted(width: int, height: int, left: int, top: int, right: int, bottom: int) -> Any:

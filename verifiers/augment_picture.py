@@ -4,12 +4,15 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from quizapp.authoring import Choice, Picture, Result, mistake, verifier
+from quizapp.authoring import Choice, Explored, Grid, Int, Picture, Result, mistake, verifier
+from verifiers.augment_followed import followed
 from verifiers.augment_library import A
 from verifiers.drawing import beside, image
 from verifiers.photos import photo
 
 _SIDE = 16
+# Turned by degrees, a box and its mask want finer pixels than the picture has.
+_CLOSE = 8
 _MADE: dict[str, Any] = {
     "HorizontalFlip": lambda: A.HorizontalFlip(p=1),
     "VerticalFlip": lambda: A.VerticalFlip(p=1),
@@ -83,6 +86,23 @@ def _which_by_numpy(transform: str, name: str = "china", left: int = 2) -> str:
         "Rotate((180, 180))": np.rot90(before, 2),
     }
     return next(way for way, made in ways.items() if np.array_equal(made, after))
+
+
+@which.explore
+def _followed(
+    transform: str,
+    name: str,
+    left: int,
+    *,
+    angle: Annotated[int, Int(-90, 90)] = 0,
+    zoom: Annotated[float, Grid(0.5, 2.0, 0.1)] = 1.0,
+    shift: Annotated[float, Grid(-0.5, 0.5, 0.05)] = 0.0,
+    brightness: Annotated[float, Grid(-0.6, 0.6, 0.1)] = 0.0,
+) -> Explored:
+    moved = A.Affine(rotate=(angle, angle), scale=(zoom, zoom), translate_percent={"x": (shift, shift), "y": 0}, p=1)
+    lit = A.RandomBrightnessContrast((brightness, brightness), (0, 0), p=1)
+    box = [_CLOSE * one for one in (left, 10, left + 8, 14)]
+    return followed([_MADE[transform](), moved, lit], _CLOSE * _SIDE, _CLOSE * _SIDE, {"cat": box}, name=name)
 
 
 def _outline(box: list[int]) -> dict[tuple[int, int], str]:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from quizapp.authoring import Attempt, Grid, Int, Result, Text, Tolerance, attempt, mistake, verifier
+from quizapp.authoring import Attempt, Explored, Grid, Int, Result, Text, Tolerance, attempt, mistake, verifier
 from verifiers.augment_boxes import through
+from verifiers.augment_followed import followed
 from verifiers.augment_library import A
 
 Left = Annotated[int, Int(0, 560)]
@@ -109,6 +110,15 @@ def visible(
 def _visible_by_share(a: int, b: int, c: int, d: int, side: int, min_visibility: float = 0.0) -> int:
     shares = [max(0, min(x + _BOX, side) - x) / _BOX for x in (a, b, c, d)]
     return sum(share > 0 and share >= min_visibility for share in shares)
+
+
+@visible.explore(
+    a=Int(0, 200, often=(20,)), b=Int(80, 300, often=(140,)), c=Int(160, 400, often=(220,)),
+    d=Int(240, 560, often=(330,)), side=Int(180, 480, often=(256,)),
+)  # fmt: skip
+def _visible_followed(a: int, b: int, c: int, d: int, side: int, min_visibility: float) -> Explored:
+    boxes = {name: [x, _TOP, x + _BOX, _TOP + _BOX] for name, x in zip("abcd", (a, b, c, d), strict=True)}
+    return followed([A.Crop(0, 0, side, side, p=1)], 640, 480, boxes, min_visibility=min_visibility)
 
 
 # The library's 32-bit arithmetic takes a pixel off some of these areas.

@@ -41,7 +41,8 @@ def compared(counts: Sequence[int], splits: int, order: str, *, fold: int | None
                 warnings.simplefilter("always")
                 folds = [held.tolist() for _, held in splitter.split(np.zeros((total, 1)), y)]
         except ValueError as error:
-            rows.append([Run(f"  ValueError: {error}"[:76], "strong")])
+            rows.append([Run("  ValueError", "strong")])
+            said.append(f"{name}: ValueError: {error}")
             continue
         rows += [_fold(at, held, labels, len(counts), at == fold) for at, held in enumerate(folds)]
         said += [f"{name}: {one.category.__name__}: {one.message}" for one in caught]

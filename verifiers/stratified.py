@@ -229,7 +229,7 @@ def _by_comparing(a: int, b: int, c: int, splits: int) -> str:
     return "raises ValueError" if max(a, b, c) < splits else "warns" if min(a, b, c) < splits else "runs"
 
 
-@outcome.explore(a=Int(1, 15), b=Int(1, 12), c=Int(1, 8), splits=Int(2, 6, often=(3,)))
+@outcome.explore(a=Int(1, 14), b=Int(1, 12), c=Int(1, 7), splits=Int(2, 6, often=(3,)))
 def _scarce(a: int, b: int, c: int, splits: int, *, order: Order = "sorted") -> Explored:
     return compared([a, b, c], splits, order)
 

@@ -73,4 +73,6 @@ def _first(parameter: Parameter, slides: Domain, rng: random.Random) -> Value:
         case Int() | Grid() | Choice():
             (knob,) = knobs(parameter.name, slides, slides.corners()[0])
             return knob.value if isinstance(slides, Choice) else knob.at(_SHARE)
-    return slides.draw(rng)
+    # At the edges of a domain there is little to be seen.
+    edges = slides.corners()
+    return next((value for _try in range(_TRIES) if (value := slides.draw(rng)) not in edges), edges[0])

@@ -22,7 +22,7 @@ Scale: TypeAlias = Int | Grid | Choice
 class Knob:
     """A part of a parameter that has one value.
 
-    label: `kernel`, `p[1]`, `len(p)`, `layers[0].stride`.
+    label: `kernel`, `p[1]`, `len(p)`, `layers[0]`, `[0].stride`.
     scale: what it can be turned to.
     typed: what may be typed besides, where that is more.
     put:   the parameter's whole value with this part at another, which lies on its scale or was read.
@@ -211,7 +211,7 @@ def _layers(name: str, domain: Stack, value: list[str]) -> Iterator[Knob]:
             ) -> Value:
                 return put(at, kind, [*numbers[:place], new, *numbers[place + 1 :]])
 
-            yield Knob(f"{name}[{at}].{word}", known, given, turned)
+            yield Knob(f"[{at}].{word}", known, given, turned)
 
 
 def _layer(written: str) -> _Layer:

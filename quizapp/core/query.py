@@ -1,7 +1,7 @@
 """Queries for cards: `deck:conv is:due tag:shape stability<10 flag:red "what is asked" -is:suspended`.
 
-Words side by side must all hold, `or` joins what stands beside it, `-` denies, parentheses group. A word without a
-colon is looked for in ids, prompts, tags and notes.
+Words side by side must all hold, `or` or `OR` joins what stands beside it, `-` denies, parentheses group. A word without
+a colon is looked for in ids, prompts, tags and notes.
 """
 
 import operator
@@ -29,6 +29,9 @@ COMPARISONS: dict[str, Callable[[Anything, Anything], Anything]] = {
 _TOKEN = re.compile(r"""\s*(?:(?P<open>\()|(?P<close>\))|(?P<word>-?(?:"[^"]*"|[^\s()"])+|"[^"]*$))""")
 _NUMBER = re.compile(r"(?P<name>[a-z]+)(?P<sign><=|>=|<|>|=)(?P<value>.*)")
 _DEEPEST = 50
+# A database can't take conditions of any size; this is more than anybody types.
+_MOST = 100
+_LONGEST = 1000
 
 
 class QueryError(ValueError):
@@ -87,12 +90,17 @@ def parse(written: str) -> Query:
 
 class _Parser:
     def __init__(self, written: str) -> None:
+        if len(written) > _LONGEST:
+            raise QueryError(_("a query has at most {n} characters").format(n=_LONGEST), _LONGEST)
         self.tokens: list[tuple[str, str, int]] = []
         at = 0
         while match := _TOKEN.match(written, at):
             kind = match.lastgroup or "word"
-            self.tokens.append((kind, match[kind], match.start(kind)))
+            text = "or" if match[kind] == "OR" else match[kind]
+            self.tokens.append((kind, text, match.start(kind)))
             at = match.end()
+        if len(self.tokens) > _MOST:
+            raise QueryError(_("a query has at most {n} words").format(n=_MOST), self.tokens[_MOST][2])
         self.end = len(written)
         self.place = 0
         self.depth = 0

@@ -27,6 +27,8 @@ def clean(text: str) -> str:
 
 def cells(text: str) -> int:
     """How many cells of a terminal `text` takes: Chinese characters take two, combining marks none."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(one) in "WF" else not unicodedata.combining(one) for one in text)
 
 

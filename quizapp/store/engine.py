@@ -96,6 +96,8 @@ def _prepare(connection: Any, _record: object) -> None:
     for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    # SQLite's own knows the letters of English only.
+    connection.create_function("lower", 1, lambda text: None if text is None else text.lower(), deterministic=True)
 
 
 def _begin(connection: Connection) -> None:

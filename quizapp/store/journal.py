@@ -44,7 +44,8 @@ def insert_event(connection: Connection, event: Event) -> None:
 def insert_foreign(connection: Connection, foreign: Sequence[Event]) -> None:
     """Writes events that came from elsewhere."""
     if foreign:
-        connection.execute(_INSERT, [{**_row(connection, event), "seq": None} for event in foreign])
+        stored: dict[str, int] = {}
+        connection.execute(_INSERT, [{**_row(connection, event, stored), "seq": None} for event in foreign])
 
 
 def insert_numbered(connection: Connection, event: Event, seq: int | None) -> None:
@@ -105,20 +106,24 @@ def count(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(events)).scalar_one()
 
 
-def _row(connection: Connection, event: Event) -> dict[str, Any]:
+def _row(connection: Connection, event: Event, stored: dict[str, int] | None = None) -> dict[str, Any]:
+    """An event's row. stored: contexts that are known to be there, by their body; others are added to it."""
     data = event_data(event)
     row = {name: data.pop(name, None) for name in _COLUMNS}
     row["target"] = data.pop(_TARGETS.get(row["kind"], ""), None)
     shared = {name: data.pop(name) for name in _CONTEXT if name in data}
-    return {**row, "context": _intern(connection, shared) if shared else None, "body": write_json(data)}
+    context = _intern(connection, shared, {} if stored is None else stored) if shared else None
+    return {**row, "context": context, "body": write_json(data)}
 
 
-def _intern(connection: Connection, shared: dict[str, Any]) -> int:
+def _intern(connection: Connection, shared: dict[str, Any], stored: dict[str, int]) -> int:
     """The id of what an event shares with others, stored where it is new."""
     body = write_json(shared)
-    context = int.from_bytes(hashlib.sha256(body.encode()).digest()[:8], "big", signed=True)
-    if connection.execute(_SELECT_CONTEXT, {"of_id": context}).scalar_one_or_none() is None:
-        connection.execute(_INSERT_CONTEXT, {"id": context, "body": body})
+    if (context := stored.get(body)) is None:
+        context = int.from_bytes(hashlib.sha256(body.encode()).digest()[:8], "big", signed=True)
+        if connection.execute(_SELECT_CONTEXT, {"of_id": context}).scalar_one_or_none() is None:
+            connection.execute(_INSERT_CONTEXT, {"id": context, "body": body})
+        stored[body] = context
     return context
 
 

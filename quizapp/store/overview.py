@@ -15,14 +15,14 @@ _STEP = 20
 def reviews_by_day(connection: Connection, since: int) -> dict[int, int]:
     """Study day -> reviews, from the day `since` on."""
     found = select(events.c.day, func.count()).where(events.c.kind == "reviewed", events.c.day >= since)
-    counts: Counter[int] = Counter(dict(connection.execute(found.group_by(events.c.day)).tuples().all()))
+    counts: Counter[int] = Counter(dict(connection.execute(found.group_by(events.c.day)).all()))
     undoing = events.alias()
     undone = (
         select(events.c.day, func.count(events.c.id.distinct()))
         .select_from(undoing.join(events, events.c.id == undoing.c.target))
         .where(undoing.c.kind == "undone", undoing.c.day >= since, events.c.kind == "reviewed")
     )
-    counts.subtract(dict(connection.execute(undone.group_by(events.c.day)).tuples().all()))
+    counts.subtract(dict(connection.execute(undone.group_by(events.c.day)).all()))
     return {day: count for day, count in counts.items() if count > 0}
 
 

@@ -1,4 +1,4 @@
-"""Finding cards: a query as conditions of the database, and the cards that it finds, a page at a time."""
+"""Finding cards: a query as conditions of the database, the cards that it finds, and where these stand."""
 
 import json
 from collections.abc import Sequence
@@ -19,9 +19,9 @@ from quizapp.store.tables import cards, marked, schedules, tags
 
 Order = Literal["deck", "id", "due", "stability", "difficulty", "reviews", "lapses"]
 ORDERS: tuple[Order, ...] = ("deck", "id", "due", "stability", "difficulty", "reviews", "lapses")
-
 # So many ids go into one statement.
 _AT_ONCE = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -49,7 +49,7 @@ def states(connection: Connection, pack: str, wanted: Sequence[str]) -> dict[str
     of_decks = select(cards.c.id, cards.c.deck, cards.c.kind, cards.c.body, *_SHOWN).select_from(_KNOWN.rows)
     nowhere = (literal("").label(name) for name in ("deck", "kind", "body"))
     of_none = select(schedules.c.card.label("id"), *nowhere, *_SHOWN).select_from(_ORPHAN.rows)
-    found = {}
+    found: dict[str, CardState] = {}
     for start in range(0, len(wanted), _AT_ONCE):
         some = wanted[start : start + _AT_ONCE]
         rows = connection.execute(of_decks.where(_known(pack), cards.c.id.in_(some))).all()
@@ -124,7 +124,7 @@ def _order(order: Order, down: bool, columns: _Columns) -> list[ColumnElement[An
             numbers, names = (schedules.c.due_day, schedules.c.due), columns.place
         case _:
             numbers, names = (schedules.c[order],), columns.place
-    # Of numbers that are never missing, as of names, an index gives the order; it wouldn't if their lack were spoken of.
+    # Names are never missing. If it were said where those that are should come, no index would give their order.
     found = [(one.desc() if down else one).nulls_last() for one in numbers]
     return [*found, *(one.desc() if down else one for one in names)]
 
@@ -154,7 +154,7 @@ def _is(name: str, value: str, asked: Asked, columns: _Columns) -> ColumnElement
             inside = columns.deck.startswith(f"{value}/", autoescape=True)
             return or_(columns.deck == value, inside, columns.deck.endswith(f"/{value}", autoescape=True))
         case "tag":
-            of_deck = select(tags.c.card).where(tags.c.pack == asked.pack, tags.c.tag == value.casefold())
+            of_deck = select(tags.c.card).where(tags.c.pack == asked.pack, func.lower(tags.c.tag) == value.lower())
             own = func.lower(marked.c.tags).contains(json.dumps(value.lower(), ensure_ascii=False), autoescape=True)
             return or_(columns.id.in_(of_deck), columns.id.in_(_marked_with(own)))
         case "flag":

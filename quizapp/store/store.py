@@ -305,15 +305,6 @@ class Store:
         with transaction(self._engine) as connection:
             return overview.pace(connection)
 
-    def search(
-        self, asked: "Asked", *, order: "Order" = "deck", down: bool = False, limit: int, offset: int = 0
-    ) -> list[CardState]:
-        """The cards that a query finds, a page of them; those that no deck has come last."""
-        from quizapp.store import search  # a drill has no need of it
-
-        with transaction(self._engine) as connection:
-            return search.find(connection, asked, order=order, down=down, limit=limit, offset=offset)
-
     def states(self, pack: str, cards: Sequence[str]) -> dict[str, CardState]:
         """Where these cards stand, by id; those that are neither in a deck nor reviewed are left out."""
         from quizapp.store import search
@@ -321,15 +312,8 @@ class Store:
         with transaction(self._engine) as connection:
             return search.states(connection, pack, cards)
 
-    def search_count(self, asked: "Asked") -> int:
-        """How many cards a query finds."""
-        from quizapp.store import search  # a drill has no need of it
-
-        with transaction(self._engine) as connection:
-            return search.count(connection, asked)
-
     def search_ids(self, asked: "Asked", *, order: "Order" = "deck", down: bool = False) -> list[str]:
-        """The ids of all cards that a query finds."""
+        """The ids of all cards that a query finds, orphans last. Where they stand is asked for those that are shown."""
         from quizapp.store import search  # a drill has no need of it
 
         with transaction(self._engine) as connection:

@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from quizapp import language
 from quizapp.config import Config
+from quizapp.core.question import Question
 from quizapp.core.text import Lang
 from quizapp.errors import QuizError
 from quizapp.language import _, mark
@@ -212,11 +213,11 @@ class QuizApp(App[QuizError | None]):
 
         laboratories.push(self, partial(laboratories.of_verifier, self.study, verifier))
 
-    def lab_of(self, card: str) -> None:
-        """Opens the laboratory behind a card."""
+    def lab_of(self, card: str | Question) -> None:
+        """Opens the laboratory behind a card, given by its id; or behind a question, with its numbers."""
         from quizapp.tui import laboratories
 
-        laboratories.push(self, partial(laboratories.of_card, self.study, card))
+        laboratories.push(self, partial(laboratories.of, self.study, card))
 
     def action_undo(self) -> None:
         """Takes back the last step, wherever it was made."""

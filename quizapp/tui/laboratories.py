@@ -46,24 +46,19 @@ def of_verifier(study: Study, name: str) -> LabScreen:
         if (card := next((card for card, verifier in cards.items() if verifier == name), "")) and (
             question := _asked(study, library.card(card))
         ):
-            return of_question(study, question) or LabScreen(study, declaration)
+            return of(study, question) or LabScreen(study, declaration)
     return LabScreen(study, declaration)
 
 
-def of_card(study: Study, card: str) -> LabScreen | None:
-    """The laboratory behind a card, with numbers of its own; None where nothing computes it."""
-    found = study.library.card(card)
-    question = _asked(study, found) if found.verifier else None
-    return of_question(study, question) if question is not None else None
-
-
-def of_question(study: Study, question: Question) -> LabScreen | None:
-    """The laboratory behind a question, with its numbers; None where nothing computes it.
+def of(study: Study, about: str | Question) -> LabScreen | None:
+    """The laboratory behind a question, with its numbers, or behind the card with this id, with numbers that it draws.
+    None where nothing computes it.
 
     Raises QuizError where its verifier can't be read.
     """
-    card = question.card
-    if not card.verifier:
+    card = about.card if isinstance(about, Question) else study.library.card(about)
+    question = about if isinstance(about, Question) else _asked(study, card) if card.verifier else None
+    if question is None or not card.verifier:
         return None
     declaration = study.library.declaration(card.verifier)
 

@@ -17,7 +17,7 @@ DARK = Theme(
     dark=True,
     variables={
         "foreground-muted": "#a3abb8",
-        "block-cursor-background": "#3d5a80",
+        "block-cursor-background": "#2b3f58",
         "block-cursor-foreground": "#ffffff",
         "input-selection-background": "#3d5a80",
     },
@@ -37,8 +37,8 @@ LIGHT = Theme(
     dark=False,
     variables={
         "foreground-muted": "#565c66",
-        "block-cursor-background": "#0b5cad",
-        "block-cursor-foreground": "#ffffff",
+        "block-cursor-background": "#d3e3f5",
+        "block-cursor-foreground": "#10243d",
         "input-selection-background": "#b9d5f2",
     },
 )

@@ -106,8 +106,8 @@ def test_a_layer_that_changes_its_channels_changes_what_the_next_one_takes() -> 
         "nn.Conv2d(8, 16, kernel_size=5, stride=2, padding=0)",
     ]
     found = knobs("layers", Stack(1, 6), stack)
-    assert [one.label for one in found][:3] == ["len(layers)", "layers[0]", "layers[0].out"]
-    out = knob("layers[0].out", found)
+    assert [one.label for one in found][:3] == ["len(layers)", "layers[0]", "[0].out"]
+    out = knob("[0].out", found)
     assert out.put(out.turned(1)) == [
         "nn.Conv2d(3, 16, kernel_size=3, stride=1, padding=1)",
         "nn.ReLU()",

@@ -29,7 +29,7 @@ def test_contrast_is_measured_as_wcag_does() -> None:
 @pytest.mark.parametrize("theme", OURS, ids=lambda theme: theme.name)
 def test_every_text_can_be_read_on_every_ground(theme: Theme) -> None:
     variables = theme.to_color_system().generate()
-    grounds = [variables[name] for name in ("background", "surface", "panel")]
+    grounds = [variables[name] for name in ("background", "surface", "panel", "block-cursor-background")]
     inks = [variables[name] for name in TEXTS] + [variables["foreground-muted"]]
     inks += [variables[f"text-{name}"] for name in TEXTS[1:]]
     low = [(ink, ground, contrast(ink, ground)) for ink in inks for ground in grounds if contrast(ink, ground) < 4.5]

@@ -44,7 +44,7 @@ gaps with ';' between. Options go by their letters, lines move with shift and th
 What can't be read costs nothing. Escape says that you don't know.
 
 After the verdict, Enter goes on with the grade that is marked; 1 to 4 give another one, g says that you guessed.
-s shows Python that prints the same value.
+s shows Python that prints the same value; l opens the laboratory, where the numbers can be turned.
 The time beside each grade is how long the card then stays away. The answer is stored before you see the verdict.""")
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -60,6 +60,7 @@ The time beside each grade is how long the card then stays away. The answer is s
         Binding("x", "put_away('suspended')", mark("suspend"), id="drill.suspend"),
         Binding("f", "flag", mark("flag"), id="drill.flag"),
         Binding("e", "edit", mark("edit"), show=False, id="drill.edit"),
+        Binding("l", "lab", mark("lab"), id="drill.lab"),
         Binding("s", "snippet", mark("snippet"), id="drill.snippet"),
         Binding("y", "slip(True)", mark("a slip")),
         Binding("n", "slip(False)", mark("no slip")),
@@ -115,6 +116,8 @@ The time beside each grade is how long the card then stays away. The answer is s
                 return not self.waiting and self.sitting.question is not None
             case "snippet":
                 return self.judged is not None and bool(self.judged.verdict.truth.snippet)
+            case "lab":
+                return self.judged is not None and bool(self.judged.question.card.verifier)
             case "slip":
                 return self.slipped is not None
             case "dont_know":
@@ -306,6 +309,11 @@ The time beside each grade is how long the card then stays away. The answer is s
             self.judged = replace(self.judged, question=question)
             self._fill("#verdict", told(self.judged))
             self._fill("#grades", grades(self.judged))
+
+    def action_lab(self) -> None:
+        """Opens the laboratory behind the card, with the numbers of the question."""
+        if self.judged is not None:
+            cast("QuizApp", self.app).lab_of(self.judged.question)
 
     def action_undo(self) -> None:
         """Takes back the last step: a grade, an answer, a mark."""

@@ -22,7 +22,7 @@ from quizapp.lab import STEP, Lab, View
 from quizapp.language import _, mark
 from quizapp.study import Study
 from quizapp.tried import Tried
-from quizapp.tui.widgets.fields import Fields, Rewritten
+from quizapp.tui.widgets.fields import Fields, Rewritten, Source
 from quizapp.tui.widgets.findings import findings, origin, trouble
 from quizapp.tui.widgets.keys import Keys
 from quizapp.tui.widgets.slider import Misread, Turned
@@ -138,6 +138,7 @@ c copies the command at the bottom, which computes the same in a shell.""")
             self.widest = max(self.widest, *(sum(len(run.text) for run in row) for row in rows), 0)
         beside = self.size.width - _FIELDS_CELLS - 3 >= max(self.widest, 40)
         self.set_class(beside, "-beside")
+        self.set_class(bool(self.query(Source)), "-source")
         self.set_class(not beside and self.size.width >= 72, "-paired")
 
     def on_resize(self, _event: events.Resize) -> None:

@@ -16,9 +16,10 @@ from quizapp.core.text import clean
 from quizapp.lab import Lab
 from quizapp.language import _, mark
 from quizapp.tui.widgets.cells import Cells
-from quizapp.tui.widgets.slider import Slider
+from quizapp.tui.widgets.slider import Slider, widest
 
 _WIDEST_LABEL = 16
+_WIDEST_VALUE = 12
 # Seconds of rest after which source that is being typed is run.
 _REST_S = 0.4
 
@@ -35,7 +36,7 @@ class Rewritten(Message):
 class Source(TextArea):
     """Source that runs a moment after the last key. Escape leaves it."""
 
-    DEFAULT_CSS = "Source { height: 9; border: none; padding: 0; }"
+    DEFAULT_CSS = "Source, Source:focus { height: 9; border: none; padding: 0; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "screen.focus_next", mark("leave the editor"), priority=True)
     ]
@@ -81,7 +82,7 @@ class Fields(VerticalScroll, can_focus=False):
                 _update(field, lab)
             return
         self._form = form
-        here = next((at for at, one in enumerate(self.children) if one.has_focus), 0)
+        here = next((at for at, one in enumerate(self.children) if one.has_focus), -1)
         with self.app.batch_update():
             self.remove_children()
             fields = list(_made(lab))
@@ -91,7 +92,9 @@ class Fields(VerticalScroll, can_focus=False):
 
     def _focus(self, at: int) -> None:
         fields = [one for one in self.children if one.focusable]
-        if fields:
+        if fields and at < 0:  # not the editor, which would take the letters that are keys here
+            next((one for one in fields if not isinstance(one, Source)), fields[0]).focus()
+        elif fields:
             fields[min(at, len(fields) - 1)].focus()
 
 
@@ -108,6 +111,8 @@ def _made(lab: Lab) -> Iterator[Widget]:
         name if isinstance(lab.slides(name), Array) else one.label for name, all_ in every.items() for one in all_
     ]
     cells = min(_WIDEST_LABEL, max(map(len, labels), default=1))
+    widths = [widest(one) for name, found in every.items() if not isinstance(lab.slides(name), Array) for one in found]
+    value_cells = max((one for one in widths if one <= _WIDEST_VALUE), default=1)
     if not every:
         yield Static(Content(_("It has no parameters.")))
     for name, found in every.items():
@@ -117,7 +122,7 @@ def _made(lab: Lab) -> Iterator[Widget]:
             case Array(columns=columns), _cells:
                 yield Cells(name, found, columns, cells)
             case _:
-                yield from (Slider(name, place, one, cells) for place, one in enumerate(found))
+                yield from (Slider(name, place, one, cells, value_cells) for place, one in enumerate(found))
 
 
 def _update(field: Widget, lab: Lab) -> None:

@@ -14,7 +14,6 @@ from quizapp.core.knob import Knob
 from quizapp.core.text import clean
 from quizapp.language import mark
 
-_WIDEST_VALUE = 12
 _SHORTEST_TRACK = 5
 
 
@@ -51,12 +50,14 @@ class Slider(Widget, can_focus=True):
         Binding("enter", "type", mark("type a value"), show=False),
     ]
 
-    def __init__(self, parameter: str, place: int, knob: Knob, label_cells: int) -> None:
+    def __init__(self, parameter: str, place: int, knob: Knob, label_cells: int, value_cells: int) -> None:
+        """label_cells, value_cells: how wide labels and values are in all sliders of a column."""
         super().__init__()
         self.parameter = parameter
         self.place = place
         self.knob = knob
         self.label_cells = label_cells
+        self.value_cells = value_cells
         self.typing: str | None = None
         self._track = (0, 0)
         self._arrows = (0, 0)
@@ -67,12 +68,11 @@ class Slider(Widget, can_focus=True):
         self.refresh()
 
     def render(self) -> Content:
-        scale = self.knob.scale
-        values = scale.values if isinstance(scale, Choice) else (*scale.corners(), self.knob.value)
-        longest = max(cell_len(spoken(value)) for value in values)
         room = self.size.width - self.label_cells - 7
-        tracked = room - min(longest, _WIDEST_VALUE) >= _SHORTEST_TRACK and longest <= _WIDEST_VALUE
-        cells = min(longest, _WIDEST_VALUE) if tracked else max(1, min(longest, room))
+        longest = widest(self.knob)
+        # Long values stand in the place of a track.
+        tracked = longest <= self.value_cells <= room - _SHORTEST_TRACK
+        cells = self.value_cells if tracked else max(1, min(longest, room))
         label = _shortened(self.knob.label, self.label_cells)
         value = spoken(self.knob.value) if self.typing is None else f"{self.typing}▏"
         start = self.label_cells + cells + 7
@@ -163,6 +163,13 @@ class Slider(Widget, can_focus=True):
         start, cells = self._track
         share = (x - start - 1) / max(1, cells - 3)
         self._turn(self.knob.at(min(1.0, max(0.0, share))))
+
+
+def widest(knob: Knob) -> int:
+    """How many cells the longest value of a knob takes."""
+    scale = knob.scale
+    values = scale.values if isinstance(scale, Choice) else scale.corners()
+    return max(cell_len(spoken(value)) for value in (*values, knob.value))
 
 
 def spoken(value: Value) -> str:

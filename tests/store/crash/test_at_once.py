@@ -1,6 +1,5 @@
 """Several programs on one database: nobody is told of a lock, and nothing is lost."""
 
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
 from pathlib import Path
@@ -9,7 +8,7 @@ import pytest
 
 from quizapp.store.backups import backups
 from quizapp.store.files import facts
-from tests.command_line import Ran, command, process
+from tests.command_line import Ran, process
 from tests.store.crash.scenarios import wrong_with
 from tests.store.crash.sittings import ANSWERS, reviewed, verdicts
 
@@ -21,7 +20,7 @@ BESIDE = (
     ("backup", "--json"),
     ("verify", "toy/arith", "--no-cache"),
     ("decks",),
-    ("undo", "--help"),
+    ("doctor", "--quick"),
 )
 
 

@@ -1,0 +1,148 @@
+"""How the laboratory keeps up with a slider that is dragged: `python -m bench.lab [VERIFIER ...]`.
+
+A real worker, and the real screen without a terminal. First the worker bare: truth and picture of one set of
+parameters, one after the other. Then a slider is turned thirty times a second: how long from a turn until the screen
+has drawn what belongs to it (or to something newer), as a ratio to the bare call. Then as fast as it goes.
+"""
+
+import argparse
+import asyncio
+import os
+import random
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from quizapp import opening
+from quizapp.cli import Common
+from quizapp.config import Config
+from quizapp.core.domain import Params, Value
+from quizapp.lab import Lab
+from quizapp.sitting import Options
+from quizapp.study import Study
+from quizapp.tui.app import QuizApp
+from quizapp.tui.screens.lab import LabScreen
+from quizapp.worker.client import Client
+
+VERIFIERS = ("conv.output_size", "kl.divergence", "receptive.field", "activations.value")
+RATE = 30
+
+
+def turn(lab: Lab, rng: random.Random) -> None:
+    """Turns a knob as a dragged slider does: to somewhere near, and where that is possible."""
+    for _try in range(50):
+        knob_of = rng.choice([name for name in lab.parameters if lab.knobs(name)])
+        knob = rng.choice(lab.knobs(knob_of))
+        value = knob.put(knob.turned(rng.choice((-2, -1, 1, 2))))
+        if value != lab.values[knob_of] and not lab.declaration.problem(lab.params | possible(lab, knob_of, value)):
+            lab.put(knob_of, value)
+            return
+
+
+def possible(lab: Lab, name: str, value: Value) -> Params:
+    """The change as far as the verifier knows the parameter."""
+    return {name: value} if name in lab.declaration.parameters else {}
+
+
+def bare(client: Client, lab: Lab, calls: int) -> list[float]:
+    """Milliseconds of truth and picture, asked of the worker without a screen."""
+    rng, spent = random.Random(1), []
+    declaration = lab.declaration
+    for _ in range(calls):
+        turn(lab, rng)
+        begun = time.perf_counter()
+        client.truth(declaration.name, lab.params, declaration.limit_s).result()
+        if declaration.explore is not None:
+            client.draw(declaration.name, lab.params | lab.own, declaration.limit_s).result()
+        spent.append(1000 * (time.perf_counter() - begun))
+    return spent
+
+
+async def dragged(screen: LabScreen, changes: int, rate: float) -> tuple[list[float], float, int]:
+    """Milliseconds from a change to its picture, changes a second, and how many pictures were drawn.
+
+    rate: changes a second; 0 for as many as the screen takes.
+    """
+    rng, lab = random.Random(2), screen.lab
+    turned: list[float] = []
+    shown: list[float] = []
+    pictures = 0
+    drawn = screen._show
+
+    def watch(view: object) -> None:
+        nonlocal pictures
+        drawn(view)  # type: ignore[arg-type]
+        if not lab.view.waiting and turned:
+            screen.call_after_refresh(arrived, len(turned))
+        pictures += 1
+
+    def arrived(count: int) -> None:
+        now = time.perf_counter()
+        shown.extend(1000 * (now - one) for one in turned[len(shown) : count])
+
+    screen._show = watch  # type: ignore[method-assign]
+    begun = time.perf_counter()
+    for number in range(changes):
+        turned.append(time.perf_counter())
+        turn(lab, rng)
+        if rate:
+            await asyncio.sleep(max(0.0, begun + (number + 1) / rate - time.perf_counter()))
+        else:
+            await asyncio.sleep(0)
+    spent = time.perf_counter() - begun
+    for _ in range(100):
+        if len(shown) == len(turned):
+            break
+        await asyncio.sleep(0.02)
+    screen._show = drawn  # type: ignore[method-assign]
+    return shown, changes / spent, pictures
+
+
+async def measure(verifier: str, changes: int) -> None:
+    """Measures one laboratory and prints."""
+    common = Common(None, None, "cpu", "en", Config())
+    with opening.library(common) as library, opening.worker(library.pack, common) as client:
+        study = Study(library, client, opening.clock(common), Options(), common.config)
+        app = QuizApp(study, lab=verifier)
+        async with app.run_test(size=(120, 40)):
+            screen = app.screen
+            assert isinstance(screen, LabScreen)
+            while screen.lab.view.waiting or screen.lab.view.truth is None:
+                await asyncio.sleep(0.05)
+            alone = Lab(screen.lab.declaration, client, deliver=lambda call: call(), changed=lambda: None)
+            alone.start()
+            await asyncio.to_thread(bare, client, alone, 20)
+            calls = await asyncio.to_thread(bare, client, alone, changes)
+            steady, rate, drawn = await dragged(screen, changes, RATE)
+            rushed, fastest, rushed_drawn = await dragged(screen, changes, 0)
+    middle = statistics.median(calls)
+    print(verifier)
+    print(f"  worker alone            {middle:7.1f} ms (99 %: {late(calls):.1f})")
+    print(f"  {rate:5.1f} changes a second  {statistics.median(steady):7.1f} ms (99 %: {late(steady):.1f})")
+    print(
+        f"  ratio                   {statistics.median(steady) / middle:7.2f}    (99 %: {late(steady) / late(calls):.2f})"
+    )
+    print(f"  {fastest:5.0f} changes a second  {statistics.median(rushed):7.1f} ms (99 %: {late(rushed):.1f})")
+    print(f"  drawn for {changes} changes  {drawn} and {rushed_drawn} times")
+
+
+def late(values: list[float]) -> float:
+    """The 99th percentile."""
+    return sorted(values)[min(len(values) - 1, int(0.99 * len(values)))]
+
+
+def main() -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("verifiers", nargs="*", default=VERIFIERS)
+    parser.add_argument("--changes", type=int, default=300)
+    options = parser.parse_args()
+    for verifier in options.verifiers:
+        with tempfile.TemporaryDirectory() as home:
+            os.environ["QUIZ_HOME"] = str(Path(home))
+            asyncio.run(measure(verifier, options.changes))
+
+
+if __name__ == "__main__":
+    main()
