@@ -17,7 +17,7 @@ from pathlib import Path
 from quizapp import opening
 from quizapp.cli import Common
 from quizapp.config import Config
-from quizapp.core.domain import Params, Value
+from quizapp.core.domain import Value
 from quizapp.lab import Lab
 from quizapp.sitting import Options
 from quizapp.study import Study
@@ -35,14 +35,11 @@ def turn(lab: Lab, rng: random.Random) -> None:
         knob_of = rng.choice([name for name in lab.parameters if lab.knobs(name)])
         knob = rng.choice(lab.knobs(knob_of))
         value = knob.put(knob.turned(rng.choice((-2, -1, 1, 2))))
-        if value != lab.values[knob_of] and not lab.declaration.problem(lab.params | possible(lab, knob_of, value)):
+        whole: dict[str, Value] = {**lab.values, knob_of: value}
+        known = {name: whole[name] for name in lab.declaration.parameters}
+        if value != lab.values[knob_of] and not lab.declaration.problem(known):
             lab.put(knob_of, value)
             return
-
-
-def possible(lab: Lab, name: str, value: Value) -> Params:
-    """The change as far as the verifier knows the parameter."""
-    return {name: value} if name in lab.declaration.parameters else {}
 
 
 def bare(client: Client, lab: Lab, calls: int) -> list[float]:
@@ -120,9 +117,8 @@ async def measure(verifier: str, changes: int) -> None:
     print(verifier)
     print(f"  worker alone            {middle:7.1f} ms (99 %: {late(calls):.1f})")
     print(f"  {rate:5.1f} changes a second  {statistics.median(steady):7.1f} ms (99 %: {late(steady):.1f})")
-    print(
-        f"  ratio                   {statistics.median(steady) / middle:7.2f}    (99 %: {late(steady) / late(calls):.2f})"
-    )
+    ratio = statistics.median(steady) / middle
+    print(f"  ratio                   {ratio:7.2f}    (99 %: {late(steady) / late(calls):.2f})")
     print(f"  {fastest:5.0f} changes a second  {statistics.median(rushed):7.1f} ms (99 %: {late(rushed):.1f})")
     print(f"  drawn for {changes} changes  {drawn} and {rushed_drawn} times")
 

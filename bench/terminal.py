@@ -16,10 +16,16 @@ _ESCAPE = re.compile(rb"\x1b\[[0-9;?<>=]*[ -/]*[@-~]|\x1b[\]P][^\x07\x1b]*(?:\x0
 
 
 class Terminal:
-    """`command` in a terminal of 80 × 24 cells; `started` is when it was spawned (`time.perf_counter`)."""
+    """`command` in a terminal of `size` cells; `started` is when it was spawned (`time.perf_counter`).
 
-    def __init__(self, command: Sequence[str], env: Mapping[str, str] | None = None) -> None:
-        self.screen = pyte.Screen(80, 24)
+    `received` is every byte that `wait_for` and `read_for` have taken from the program.
+    """
+
+    def __init__(
+        self, command: Sequence[str], env: Mapping[str, str] | None = None, size: tuple[int, int] = (80, 24)
+    ) -> None:
+        self.screen = pyte.Screen(*size)
+        self.received = bytearray()
         self._stream = pyte.ByteStream(self.screen)
         self._seen = b""
         self.started = time.perf_counter()
@@ -27,7 +33,7 @@ class Terminal:
             command[0],
             list(command[1:]),
             env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})},
-            dimensions=(24, 80),
+            dimensions=size[::-1],
             timeout=60,
         )
         self.child.delaybeforesend = None  # pexpect waits 50 ms before each key otherwise
@@ -46,12 +52,27 @@ class Terminal:
             if time.perf_counter() > end:
                 raise TimeoutError(f"{pattern!r} did not appear on:\n{self.text()}")
             try:
-                self._stream.feed(cast("bytes", self.child.read_nonblocking(65536, timeout=1)))
-            except pexpect.TIMEOUT:
-                continue
+                self._read(1)
             except pexpect.EOF:
                 raise TimeoutError(f"the program ended before {pattern!r} appeared:\n{self.text()}") from None
         return time.perf_counter() - self.started
+
+    def read_for(self, seconds: float) -> None:
+        """Shows whatever comes within `seconds`; returns earlier where the program ends."""
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            try:
+                self._read(left)
+            except pexpect.EOF:
+                return
+
+    def _read(self, seconds: float) -> None:
+        try:
+            came = cast("bytes", self.child.read_nonblocking(65536, timeout=seconds))
+        except pexpect.TIMEOUT:
+            return
+        self.received += came
+        self._stream.feed(came)
 
     def arrival_of(self, pattern: bytes, timeout: float = 60) -> float:
         """The time (`time.perf_counter`) at which `pattern` came out of the program, counted from the last `send`.
@@ -79,10 +100,26 @@ class Terminal:
                 time.sleep(0.05)
             self.child.send(key)
 
+    def paste(self, text: str) -> None:
+        """Pastes, as a terminal hands it over to a program that asked to be told."""
+        self.child.send(f"\x1b[200~{text}\x1b[201~".encode())
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Makes the terminal larger or smaller."""
+        self.screen.resize(lines, columns)
+        self.child.setwinsize(lines, columns)
+
     def peak_mb(self) -> float:
         """Peak resident memory of the program so far, in MB. Linux only."""
+        return self._memory("VmHWM")
+
+    def resident_mb(self) -> float:
+        """Resident memory of the program now, in MB. Linux only."""
+        return self._memory("VmRSS")
+
+    def _memory(self, name: str) -> float:
         status = Path(f"/proc/{self.child.pid}/status").read_text("utf-8")
-        found = re.search(r"VmHWM:\s+(\d+) kB", status)
+        found = re.search(rf"{name}:\s+(\d+) kB", status)
         assert found is not None
         return int(found[1]) / 1000
 

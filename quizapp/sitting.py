@@ -110,7 +110,11 @@ class Sitting:
             elif self._ahead is not None and self._ahead[0].card.id == card:
                 self.question, self.truth = self._ahead
             else:
-                self.question = self._draw(card)
+                try:
+                    self.question = self._draw(card)
+                except QuizError:  # the record can't be read now; the card hasn't been asked
+                    self.queue.put_first(card, asked=True)
+                    raise
             self._ahead = None
             if self.question is None:
                 continue

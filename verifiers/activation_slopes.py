@@ -10,6 +10,7 @@ from torch.nn import functional as F  # noqa: N812
 
 from quizapp.authoring import Choice, Explored, Grid, Int, Result, Text, Tolerance, mistake, verifier
 from verifiers.curves import Function, real, slopes
+from verifiers.fading import fading
 from verifiers.tangents import at_cursor
 
 _CALLS: dict[str, Function] = {
@@ -141,13 +142,7 @@ def through_stack(
 ) -> Result:
     """The gradient through layers of weight · h + bias and an activation, each at the point where it is steepest."""
     sigmoid = activation == "sigmoid"
-    parts: list[nn.Module] = []
-    for _ in range(layers):
-        linear = nn.Linear(1, 1, dtype=real())
-        nn.init.constant_(linear.weight, weight)
-        nn.init.constant_(linear.bias, -weight / 2 if sigmoid else 0.0)
-        parts += [linear, nn.Sigmoid() if sigmoid else nn.Tanh()]
-    x = torch.full((1,), 0.5 if sigmoid else 0.0, dtype=real(), requires_grad=True)
+    parts, x = _stacked(activation, layers, weight)
     found = torch.autograd.grad(nn.Sequential(*parts)(x).sum(), x)[0].item()
     steepest = 0.25 if sigmoid else 1.0
     one = f"{weight:g} · {steepest:g}"
@@ -178,6 +173,23 @@ def through_stack(
 @through_stack.second_way
 def _powers(activation: str, layers: int, weight: float = 1.0) -> float:
     return (weight / 4 if activation == "sigmoid" else weight) ** layers
+
+
+@through_stack.explore(layers=Int(1, 14, often=(5,)))
+def _fading(activation: str, layers: int, weight: float) -> Explored:
+    return fading(*_stacked(activation, layers, weight))
+
+
+def _stacked(activation: str, layers: int, weight: float) -> tuple[list[nn.Module], torch.Tensor]:
+    """Linear layers and activations in turn, and an input at which each activation is steepest."""
+    sigmoid = activation == "sigmoid"
+    parts: list[nn.Module] = []
+    for _ in range(layers):
+        linear = nn.Linear(1, 1, dtype=real())
+        nn.init.constant_(linear.weight, weight)
+        nn.init.constant_(linear.bias, -weight / 2 if sigmoid else 0.0)
+        parts += [linear, nn.Sigmoid() if sigmoid else nn.Tanh()]
+    return parts, torch.full((1,), 0.5 if sigmoid else 0.0, dtype=real(), requires_grad=True)
 
 
 _STACK = """\

@@ -7,7 +7,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
-from quizapp.authoring import Array, Choice, Grid, Int, Result, Shape, Text, Tolerance, mistake, verifier
+from quizapp.authoring import Array, Choice, Explored, Grid, Int, Result, Shape, Text, Tolerance, mistake, verifier
+from verifiers.lit_rows import looked_up
 
 Words = Annotated[int, Int(2, 300_000, often=(10_000, 30_522, 50_257))]
 Dimension = Annotated[int, Int(1, 4096, often=(50, 100, 300, 768))]
@@ -88,6 +89,11 @@ def lookup(table: Annotated[list[list[int]], Array(4, 2, min=-9, max=9)], index:
 def _lookup_as_product(table: list[list[int]], index: int) -> list[int]:
     product = F.one_hot(torch.tensor([index]), 4).double() @ torch.tensor(table).double()
     return [int(one) for one in product[0].tolist()]
+
+
+@lookup.explore
+def _lit(table: list[list[int]], index: int) -> Explored:
+    return looked_up(table, index)
 
 
 @verifier("torch")

@@ -5,7 +5,8 @@ from typing import Annotated
 import torch
 from torch import nn
 
-from quizapp.authoring import Array, Choice, Grid, Int, Result, Text, Tolerance, mistake, verifier
+from quizapp.authoring import Array, Choice, Explored, Grid, Int, Result, Text, Tolerance, mistake, verifier
+from verifiers.lit_rows import gradients
 
 _PADDING = {"None": None, "0": 0, "1": 1}
 Padding = Annotated[str, Choice("None", "0", "1")]
@@ -46,6 +47,11 @@ def gradient(ids: Ids, row: Annotated[int, Int(0, 7)], padding: Padding = "None"
 @gradient.second_way
 def _counted(ids: list[list[int]], row: int, padding: str = "None") -> float:
     return 0.0 if padding == str(row) else float(ids[0].count(row))
+
+
+@gradient.explore
+def _lit(ids: list[list[int]], padding: str, *, step: Annotated[int, Int(0, 5)]) -> Explored:
+    return gradients(ids[0], 8, _PADDING[padding], step)
 
 
 @verifier("torch")

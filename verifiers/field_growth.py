@@ -82,9 +82,9 @@ def _traced(seen: Sequence[Tensor]) -> Traced:
 def growing(names: Sequence[str], layers: Sequence[nn.Module], step: int) -> Explored:
     """One unit behind layer number `step`, and below it all that it sees, layer by layer, down to the image.
 
-    names: what each layer is called, at most 12 characters. Steps beyond the last layer begin again at the image.
+    names: what each layer is called, at most 12 characters. Steps beyond the last layer stay there.
     """
-    depth = step % (len(layers) + 1)
+    depth = min(step, len(layers))
     found = trace(layers[:depth])
     side = len(found.weights)
     scale = -(-side // _ROOM)

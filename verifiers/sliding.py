@@ -1,7 +1,7 @@
 """A window sliding over a small image while its output fills cell by cell: convolution and pooling, drawn for the lab.
 
 Where the window lies is not computed here: the gradient of one output with respect to the padded image says which of
-its cells that output was made of. Steps beyond the last output begin again at the first.
+its cells that output was made of. Steps beyond the last output stay there.
 """
 
 import random
@@ -50,11 +50,11 @@ def convolution(
     draw = (padded[0, 0], inner, window, covered, torch.zeros_like(window))
     picture = _picture(draw, y, (row, column), kernel, f"{len(image)} + 2·{padding}" if padding else f"{len(image)}")
     seen, taps = (one[window].int().tolist() for one in (padded[0, 0], _laid(w[0, 0], window)))
-    products = [f"{a}·({b})" if b < 0 else f"{a}·{b}" for a, b in zip(seen, taps, strict=True)]
+    products = [f"{a}·({b})" if b < 0 else f"{a}·{b}" for a, b in zip(seen, taps, strict=True) if a and b]
     total = int(y[row, column])
     side = y.shape[-1]
     en, zh = f"y[{row}, {column}] of {side} × {side}", f"{side} × {side} 中的 y[{row}, {column}]"
-    sum_ = " + ".join(products) + f" = {total}" if len(products) <= _TERMS else f"{total}"
+    sum_ = " + ".join(products) + f" = {total}" if 0 < len(products) <= _TERMS else f"{total}"
     caption = [Text(f"{en} = {sum_}", f"{zh} = {sum_}")]
     return picture, caption + _missed(inner, covered)
 
@@ -109,10 +109,10 @@ def _cut(side: int, width: int, low: int, high: int) -> list[list[int]]:
 
 
 def place(step: Step, side: int) -> tuple[int, int]:
-    """Row and column of output number `step`, counted from 0; behind the last it begins again."""
+    """Row and column of output number `step`, counted from 0; of the last one, where there are fewer."""
     if isinstance(step, tuple):
         return step
-    return divmod(step % (side * side), side)
+    return divmod(min(step, side * side - 1), side)
 
 
 def pixels(rows: Rows) -> Tensor:
@@ -148,7 +148,7 @@ def _picture(drawn: Sequence[Tensor], output: Tensor, at: tuple[int, int], kerne
     values, inner, window, covered, won = (one.tolist() for one in drawn)
     results = output.int().tolist()
     most = max(len(str(one)) for line in results for one in line)
-    wide = 3 * (len(values) + (len(kernel) if kernel else 0)) + (most + 2) * len(results) + 8
+    wide = 3 * len(values) + (most + 2) * len(results) + 4
     digits = wide <= _WIDEST
     image = [
         [
@@ -158,7 +158,7 @@ def _picture(drawn: Sequence[Tensor], output: Tensor, at: tuple[int, int], kerne
         for r, line in enumerate(values)
     ]
     parts = [titled(f"x  {size}", grid(image, 1 if digits else 0))]
-    if kernel and digits:
+    if kernel and wide + 3 * len(kernel) + 4 <= _WIDEST:
         parts.append(titled("w", numbers(kernel, "three")))
     filled = [[_output_cell(one, (r, c), at) for c, one in enumerate(line)] for r, line in enumerate(results)]
     parts.append(titled(f"y  {len(results)} × {len(results)}", grid(filled, most if digits else 0)))

@@ -7,8 +7,9 @@ from typing import Annotated
 import torch
 from torch.nn import functional as F  # noqa: N812
 
-from quizapp.authoring import Array, Choice, Int, Result, Tolerance, mistake, verifier
+from quizapp.authoring import Array, Choice, Explored, Grid, Int, Result, Tolerance, mistake, verifier
 from verifiers.curves import real
+from verifiers.softmax_bars import heated
 
 _CHANGES: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
     "z + 100": lambda z: z + 100,
@@ -71,6 +72,17 @@ def _changed_by_scipy(z: list[list[int]], change: str) -> str:
     if rates[change] < 0:
         return "turned round"
     return "sharper" if after.max() > before.max() else "flatter"
+
+
+@changed.explore
+def _heated(
+    z: list[list[int]],
+    change: str,
+    *,
+    temperature: Annotated[float, Grid(0.1, 5.0, 0.1)] = 1.0,
+    label: Annotated[int, Int(0, 2)] = 0,
+) -> Explored:
+    return heated(z[0], _CHANGES[change], change, temperature, label)
 
 
 @verifier("torch")

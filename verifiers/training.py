@@ -7,8 +7,9 @@ import torch
 import torch._dynamo  # an optimiser loads it at its first use, which takes seconds; loading a module isn't counted
 from torch import nn
 
-from quizapp.authoring import Attempt, Choice, Int, Lines, Result, Text, Value, attempt, mistake, verifier
+from quizapp.authoring import Attempt, Choice, Explored, Int, Lines, Result, Text, Value, attempt, mistake, verifier
 from verifiers.execution import execute
+from verifiers.traced_loop import traced
 
 Batch = tuple[float, float]
 
@@ -211,6 +212,13 @@ def _ended_by_hand(order: list[str], start: int, lr: float, a: int, b: int, c: i
             elif "step" in line:
                 weight -= lr * pile
     return weight
+
+
+@ended.explore
+def _traced(
+    order: list[str], start: int, lr: float, a: int, b: int, c: int, *, step: Annotated[int, Int(0, 8)]
+) -> Explored:
+    return traced(order, start, lr, (a, b, c), step)
 
 
 _LOOP = """\

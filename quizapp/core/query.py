@@ -1,7 +1,7 @@
 """Queries for cards: `deck:conv is:due tag:shape stability<10 flag:red "what is asked" -is:suspended`.
 
-Words side by side must all hold, `or` or `OR` joins what stands beside it, `-` denies, parentheses group. A word without
-a colon is looked for in ids, prompts, tags and notes.
+Words side by side must all hold, `or` (also `OR`) joins what stands beside it, `-` denies, parentheses group. A word
+without a colon is looked for in ids, in all that a card says, in tags and in notes.
 """
 
 import operator
@@ -28,8 +28,7 @@ COMPARISONS: dict[str, Callable[[Anything, Anything], Anything]] = {
 }
 _TOKEN = re.compile(r"""\s*(?:(?P<open>\()|(?P<close>\))|(?P<word>-?(?:"[^"]*"|[^\s()"])+|"[^"]*$))""")
 _NUMBER = re.compile(r"(?P<name>[a-z]+)(?P<sign><=|>=|<|>|=)(?P<value>.*)")
-_DEEPEST = 50
-# A database can't take conditions of any size; this is more than anybody types.
+# A database can't take conditions of any size, nor Python parentheses of any depth; this is more than anybody types.
 _MOST = 100
 _LONGEST = 1000
 
@@ -103,7 +102,6 @@ class _Parser:
             raise QueryError(_("a query has at most {n} words").format(n=_MOST), self.tokens[_MOST][2])
         self.end = len(written)
         self.place = 0
-        self.depth = 0
 
     def whole(self) -> Query:
         found = self.either()
@@ -141,14 +139,10 @@ class _Parser:
         return _term(text, at)
 
     def group(self, at: int) -> Query:
-        self.depth += 1
-        if self.depth > _DEEPEST:
-            raise QueryError(_("more than {n} parentheses in one another").format(n=_DEEPEST), at)
         found = self.either()
         if self.peek() != ("close", ")"):
             raise QueryError(_("this parenthesis isn't closed"), at)
         self.place += 1
-        self.depth -= 1
         return found
 
     def peek(self) -> tuple[str, str] | None:

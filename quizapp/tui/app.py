@@ -221,9 +221,11 @@ class QuizApp(App[QuizError | None]):
 
     def action_undo(self) -> None:
         """Takes back the last step, wherever it was made."""
+        from quizapp.tui.in_hand import errors_said
         from quizapp.wording import taken_back
 
-        self.notify(taken_back(self.study.hand.undo()), markup=False)
+        with errors_said(self.screen):
+            self.notify(taken_back(self.study.hand.undo()), markup=False)
 
     def action_help(self) -> None:
         """Explains the screen on top."""

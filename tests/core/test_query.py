@@ -19,6 +19,8 @@ from quizapp.core.query import All, Any, Compare, Is, Not, QueryError, parse
         ('note:"why not"', Is("note", "why not")),
         ("-is:suspended", Not(Is("is", "suspended"))),
         ("is:new or is:due", Any((Is("is", "new"), Is("is", "due")))),
+        ("is:new OR is:due", Any((Is("is", "new"), Is("is", "due")))),
+        ('"or"', Is("text", "or")),
         ("a b or c", Any((All((Is("text", "a"), Is("text", "b"))), Is("text", "c")))),
         ("a (b or c)", All((Is("text", "a"), Any((Is("text", "b"), Is("text", "c")))))),
         ("-(a or b)", Not(Any((Is("text", "a"), Is("text", "b"))))),
@@ -47,7 +49,10 @@ def test_what_is_written_is_what_is_meant(written: str, query: object) -> None:
         ("a) b", 1, "this parenthesis closes nothing"),
         ("a or", 4, "'or' wants something on both sides"),
         ("deck:", 0, "'deck:' wants a word behind it"),
-        ("(" * 99, 50, "more than 50 parentheses"),
+        ("(" * 99, 98, "this parenthesis isn't closed"),
+        ("(" * 200, 100, "at most 100 words"),
+        ("a " * 200, 200, "at most 100 words"),
+        ("a" * 1001, 1000, "at most 1000 characters"),
     ],
 )
 def test_what_cannot_be_understood_is_said_at_its_place(written: str, at: int, says: str) -> None:

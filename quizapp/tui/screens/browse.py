@@ -20,6 +20,8 @@ from quizapp.errors import QuizError
 from quizapp.language import _, mark, ngettext
 from quizapp.store.search import ORDERS
 from quizapp.study import Study
+from quizapp.tui import in_hand
+from quizapp.tui.in_hand import errors_said
 from quizapp.tui.widgets.card_table import CardTable, columns
 from quizapp.tui.widgets.keys import Keys
 from quizapp.wording import taken_back
@@ -146,12 +148,11 @@ is done to all of them, and u takes it back in one step.""")
         cards = self.query_one("#cards", CardTable).chosen
         if not cards:
             return
-        try:
-            what(cards)
-        except ValueError as error:
-            self.notify(str(error), severity="warning", markup=False)
-        except QuizError as error:
-            self.notify(str(error), severity="error", markup=False)
+        with errors_said(self):
+            try:
+                what(cards)
+            except ValueError as error:
+                self.notify(str(error), severity="warning", markup=False)
         self._again()
 
     def action_suspend(self) -> None:
@@ -164,19 +165,16 @@ is done to all of them, and u takes it back in one step.""")
         self._do(lambda cards: self.study.hand.mark(cards, Mark.BURIED))
 
     def action_flag(self) -> None:
-        from quizapp.tui.screens.flag import FlagScreen
-
+        """Asks for a flag's colour and a note."""
         table = self.query_one("#cards", CardTable)
         if not table.ids:
             return
 
-        def keep(chosen: tuple[str, str] | None) -> None:
-            if chosen is not None:
-                colour, note = chosen
-                hand = self.study.hand
-                self._do(lambda cards: hand.mark(cards, Mark.FLAGGED, on=bool(colour), text=colour, note=note))
+        def keep(colour: str, note: str) -> None:
+            hand = self.study.hand
+            self._do(lambda cards: hand.mark(cards, Mark.FLAGGED, on=bool(colour), text=colour, note=note))
 
-        self.app.push_screen(FlagScreen(_many(table.chosen), self.study.library.store.marks(table.card)), keep)
+        in_hand.flag(self, _many(table.chosen), self.study.library.store, table.card, keep)
 
     def action_tag(self) -> None:
         def keep(text: str | None) -> None:
@@ -219,7 +217,8 @@ is done to all of them, and u takes it back in one step.""")
             self.app.push_screen(AskText(question.format(cards=_many(cards)), hint), keep)
 
     def action_undo(self) -> None:
-        self.notify(taken_back(self.study.hand.undo()), markup=False)
+        with errors_said(self):
+            self.notify(taken_back(self.study.hand.undo()), markup=False)
         self._again()
 
     def action_order(self) -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static
@@ -15,19 +14,22 @@ from quizapp.core.answer import Unreadable, Unverifiable
 from quizapp.core.event import Grade, Mark
 from quizapp.core.outcome import Judged
 from quizapp.core.question import Question
-from quizapp.core.reading import LONGEST, Reading
+from quizapp.core.reading import Reading
 from quizapp.core.text import clean
 from quizapp.errors import QuizError
 from quizapp.language import _, mark
 from quizapp.sitting import Sitting
 from quizapp.study import Scope, Study
+from quizapp.tui import in_hand
+from quizapp.tui.in_hand import errors_said
 from quizapp.tui.messages import Answered
-from quizapp.tui.prose import asked, python
+from quizapp.tui.prose import python
 from quizapp.tui.settling import exhibit, settle
 from quizapp.tui.widgets.keys import Keys
+from quizapp.tui.widgets.question_page import QuestionPage
 from quizapp.tui.widgets.status import Status
 from quizapp.tui.widgets.verdict import grades, slip, told
-from quizapp.wording import put_away, taken_back, unverifiable
+from quizapp.wording import unverifiable
 
 if TYPE_CHECKING:
     from quizapp.tui.app import QuizApp
@@ -55,7 +57,11 @@ The time beside each grade is how long the card then stays away. The answer is s
         Binding("4", "grade(4)", mark("easy"), show=False),
         Binding("g", "guessed", mark("guessed")),
         Binding("u", "undo", mark("undo"), id="drill.undo"),
-        Binding("ctrl+z", "undo", mark("undo"), show=False, id="drill.undo_always"),
+        # While an answer is typed its letters are its own: these work then as well.
+        Binding("ctrl+z", "undo('now')", mark("undo"), show=False, id="drill.undo_now"),
+        Binding("f6", "flag('now')", mark("flag"), show=False, id="drill.flag_now"),
+        Binding("f7", "put_away('buried', 'now')", mark("bury"), show=False, id="drill.bury_now"),
+        Binding("f8", "put_away('suspended', 'now')", mark("suspend"), show=False, id="drill.suspend_now"),
         Binding("b", "put_away('buried')", mark("bury"), id="drill.bury"),
         Binding("x", "put_away('suspended')", mark("suspend"), id="drill.suspend"),
         Binding("f", "flag", mark("flag"), id="drill.flag"),
@@ -75,17 +81,12 @@ The time beside each grade is how long the card then stays away. The answer is s
         self.study = study
         self.judged: Judged | None = None
         self.fault: Unverifiable | None = None
-        self.waiting = False
+        self.waiting = self.stuck = False
         self.slipped: asyncio.Future[bool] | None = None
 
     def compose(self) -> ComposeResult:
         yield Status(self.study)
-        with VerticalScroll(id="page", can_focus=False):
-            yield Static(id="question")
-            yield Input(id="answer", max_length=LONGEST + 1, select_on_focus=False, compact=True)
-            yield Vertical(id="special")
-            yield Static(id="reading")
-            yield Static(id="verdict")
+        yield QuestionPage(id="page")
         # The keys of the grades stand here, each with its interval, and not in the line of keys.
         yield Static(id="grades")
         yield Keys()
@@ -107,13 +108,13 @@ The time beside each grade is how long the card then stays away. The answer is s
             case "guessed":
                 return self.judged is not None and self.judged.can_be_guessed
             case "go_on":
-                return self.answered
+                return self.answered or self.stuck
             case "undo":
-                return not self.waiting and not self.sitting.options.cram
-            case "edit" | "lab":
-                return self.answered
+                return not self.waiting and not self.sitting.options.cram and (self.answered or bool(parameters))
             case "put_away" | "flag":
-                return not self.waiting and self.sitting.question is not None
+                return not self.waiting and self.sitting.question is not None and (self.answered or "now" in parameters)
+            case "edit":
+                return self.answered
             case "snippet":
                 return self.judged is not None and bool(self.judged.verdict.truth.snippet)
             case "lab":
@@ -121,87 +122,88 @@ The time beside each grade is how long the card then stays away. The answer is s
             case "slip":
                 return self.slipped is not None
             case "dont_know":
-                return not self.answered and not self.waiting
+                return not self.answered and not self.waiting and not self.stuck
         return True
 
+    @property
+    def page(self) -> QuestionPage:
+        """Where the question stands."""
+        return self.query_one(QuestionPage)
+
     def _next(self, *, start: bool = True) -> None:
-        question = self.sitting.next(start=start)
         self.judged = self.fault = None
+        self.stuck = False
+        try:
+            question = self.sitting.next(start=start)
+        except QuizError as error:
+            self._stuck(error)
+            return
         if question is None:
             self.action_end()
             return
         self.query_one(Status).on(question.card.deck, self.sitting)
-        self._fill("#verdict", None)
-        self._fill("#grades", None)
-        self.query_one("#special").remove_children()
-        self.query_one("#page").scroll_home(animate=False)
+        self.page.clear()
+        self._grades(None)
         if question.needs_truth:
             self.run_worker(self._exhibit(question), exclusive=True)
         else:
-            self._show(question)
+            self.page.ask(question)
+            self.refresh_bindings()
+
+    def _stuck(self, error: QuizError) -> None:
+        """The record can't be read or written at the moment: says so, and how to go on."""
+        self.stuck = True
+        self.page.clear()
+        self.page.close()
+        self._grades(None)
+        again = _("Nothing is lost. Enter tries again, F10 ends the sitting.")
+        self.page.verdict(
+            Content("\n").join([Content.styled(str(error), "bold $text-error"), Content(), Content(again)])
+        )
+        self.set_focus(None)
+        self.refresh_bindings()
 
     async def _exhibit(self, question: Question) -> None:
         """Shows a question that is made from its truth."""
         self.waiting = True
-        self.query_one("#question", Static).update(asked(question))
-        self.query_one("#answer").display = False
-        self._hint(_("The library is drawing this question…"))
+        self.page.prepare(question, _("The library is drawing this question…"))
         truth = await exhibit(self.sitting)
         self.waiting = False
         if isinstance(truth, Unverifiable):
             self._set_aside(truth)
         elif self.sitting.question is not None:
-            self._show(self.sitting.question)
+            self.page.ask(self.sitting.question)
+            self.refresh_bindings()
 
-    def _show(self, question: Question) -> None:
-        self.query_one("#question", Static).update(asked(question))
-        self._hint("")
-        answer = self.query_one("#answer", Input)
-        answer.value = ""
-        answer.display = typed = question.card.kind.typed
-        answer.disabled = not typed
-        if typed:
-            answer.focus()
-        else:
-            from quizapp.tui.widgets.answers import widget_for
-
-            place = self.query_one("#special")
-            place.disabled = False
-            place.mount(widget_for(question))
-        self.refresh_bindings()
-
-    def _fill(self, selector: str, content: Content | None) -> None:
-        widget = self.query_one(selector, Static)
-        widget.update(content or "")
-        widget.display = content is not None
-
-    def _hint(self, text: str) -> None:
-        self.query_one("#reading", Static).update(Content(text))
+    def _grades(self, content: Content | None) -> None:
+        place = self.query_one("#grades", Static)
+        place.update(content or "")
+        place.display = content is not None
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if (safe := clean(event.value)) != event.value:
             event.input.value = safe
             return
         if not event.value.strip():
-            self._hint("")
+            self.page.hint("")
         elif not self.waiting and not self.answered:
             assert self.sitting.question is not None
             reading = self.sitting.read(event.value)
             said = "" if isinstance(reading, Unreadable) else self.sitting.question.say(reading)
-            self._hint(said and _("reads as {said}").format(said=said))
+            self.page.hint(said and _("reads as {said}").format(said=said))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         if event.value.strip():
             self.on_answered(Answered(event.value))
         else:
-            self._hint(_("Type an answer, or press Escape if you don't know."))
+            self.page.hint(_("Type an answer, or press Escape if you don't know."))
 
     def on_answered(self, event: Answered) -> None:
         if self.waiting or self.answered:
             return
         reading = self.sitting.read(event.typed)
         if isinstance(reading, Unreadable):
-            self._hint(_("{why} This costs nothing; try again.").format(why=reading.why))
+            self.page.hint(_("{why} This costs nothing; try again.").format(why=reading.why))
         else:
             self._settle(reading, event.typed)
 
@@ -214,33 +216,32 @@ The time beside each grade is how long the card then stays away. The answer is s
 
     def _wait(self, waiting: bool) -> None:
         self.waiting = waiting
-        self.query_one("#answer").disabled = waiting
-        self.query_one("#special").disabled = waiting
+        self.page.wait(waiting)
         self.refresh_bindings()
 
     async def _judge(self, reading: Reading | None, typed: str) -> None:
         try:
-            came = await settle(self.sitting, reading, typed, say=self._hint, was_slip=self._ask_whether_slip)
+            came = await settle(self.sitting, reading, typed, say=self.page.hint, was_slip=self._ask_whether_slip)
         except QuizError as error:
             # The verdict stays hidden: what was seen is what is kept.
             self._wait(False)
-            self._hint(
+            self.page.hint(
                 _("Your answer could not be stored: {error}. Answer again to try once more.").format(error=error)
             )
-            self._refocus()
+            self.page.refocus()
             return
         self.waiting = False
         if isinstance(came, Unverifiable):
             self._set_aside(came)
             return
         self.judged = came
-        self._fill("#verdict", told(came))
-        self._fill("#grades", grades(came))
+        self.page.verdict(told(came))
+        self._grades(grades(came))
         self._over()
 
     async def _ask_whether_slip(self, typed: str, word: str) -> bool:
-        self._fill("#verdict", slip(typed, word))
-        self._hint("")
+        self.page.verdict(slip(typed, word))
+        self.page.hint("")
         self.set_focus(None)
         self.slipped = asyncio.get_running_loop().create_future()
         self.refresh_bindings()
@@ -257,31 +258,27 @@ The time beside each grade is how long the card then stays away. The answer is s
         assert self.sitting.question is not None
         self.fault = fault
         self.sitting.set_aside(self.sitting.question, fault)
-        self._fill("#verdict", Content("\n".join([*unverifiable(fault), _("Enter goes on.")])))
+        self.page.verdict(Content("\n".join([*unverifiable(fault), _("Enter goes on.")])))
         self._over()
 
     def _over(self) -> None:
         """The question is over: its verdict stands, or why there is none."""
         assert self.sitting.question is not None
-        self._hint("")
-        self.query_one("#answer").display = False
+        self.page.close()
         self.query_one(Status).on(self.sitting.question.card.deck, self.sitting)
         self.set_focus(None)
         self.refresh_bindings()
         self.call_after_refresh(self._after_verdict)
 
     def _after_verdict(self) -> None:
-        self.query_one("#page").scroll_to_widget(self.query_one("#verdict"), top=True, animate=False)
+        self.page.show_verdict()
         self.sitting.look_ahead()
-
-    def _refocus(self) -> None:
-        answer = self.query_one("#answer", Input)
-        (answer if answer.display else self.query_one("#special").children[0]).focus()
 
     def action_grade(self, grade: int) -> None:
         if self.judged is not None:
-            self.sitting.grade(self.judged, Grade(grade))
-            self._next()
+            with errors_said(self):
+                self.sitting.grade(self.judged, Grade(grade))
+                self._next()
 
     def action_guessed(self) -> None:
         self.action_grade(Grade.AGAIN)
@@ -290,65 +287,49 @@ The time beside each grade is how long the card then stays away. The answer is s
         """Shows Python that prints the same value, to be pasted and played with."""
         if self.judged is not None:
             code = python(self.judged.verdict.truth.snippet)
-            self._fill("#verdict", Content("\n").join([told(self.judged), Content(), code]))
-            self.call_after_refresh(self.query_one("#page").scroll_end, animate=False)
+            self.page.verdict(Content("\n").join([told(self.judged), Content(), code]))
+            self.call_after_refresh(self.page.scroll_end, animate=False)
 
     def retell(self) -> None:
         """Says all that it shows in the language that is spoken now; what was typed, marked or moved stays."""
         self.sitting.speak(self.study.options.lang)
         if (question := self.sitting.question) is None:
             return
-        self.query_one("#question", Static).update(asked(question))
+        self.page.retell(question)
         self.query_one(Status).on(question.card.deck, self.sitting)
-        for widget in self.query_one("#special").children:
-            from quizapp.tui.widgets.answers import retell
-
-            retell(widget, question)
-        self._hint("")
         if self.judged is not None:
             self.judged = replace(self.judged, question=question)
-            self._fill("#verdict", told(self.judged))
-            self._fill("#grades", grades(self.judged))
+            self.page.verdict(told(self.judged))
+            self._grades(grades(self.judged))
 
     def action_lab(self) -> None:
         """Opens the laboratory behind the card, with the numbers of the question."""
         if self.judged is not None:
             cast("QuizApp", self.app).lab_of(self.judged.question)
 
-    def action_undo(self) -> None:
+    def action_undo(self, _when: str = "") -> None:
         """Takes back the last step: a grade, an answer, a mark."""
-        undone = self.sitting.undo(standing=not self.answered)
-        self.notify(taken_back(undone), markup=False)
-        if self.sitting.question is None:
+        with errors_said(self):
+            in_hand.undo(self, self.sitting, standing=not self.answered and not self.stuck)
+            if self.sitting.question is None:
+                self._next()
+
+    def action_put_away(self, name: str, _when: str = "") -> None:
+        """Buries or suspends the card, and goes on."""
+        with errors_said(self):
+            in_hand.away(self, self.sitting, Mark(name))
             self._next()
 
-    def action_put_away(self, name: str) -> None:
-        """Buries or suspends the card, and goes on."""
-        self.sitting.put_away(Mark(name))
-        self.notify(put_away(Mark(name)), markup=False)
-        self._next()
-
-    def action_flag(self) -> None:
+    def action_flag(self, _when: str = "") -> None:
         """Asks for a flag's colour and a note."""
-        from quizapp.tui.screens.flag import FlagScreen
-
         assert self.sitting.question is not None
         card = self.sitting.question.card.id
-
-        def keep(chosen: tuple[str, str] | None) -> None:
-            if chosen is not None:
-                self.sitting.flag(*chosen)
-
-        self.app.push_screen(FlagScreen(card, self.study.library.store.marks(card)), keep)
+        with errors_said(self):
+            in_hand.flag(self, card, self.study.library.store, card, self.sitting.flag)
 
     def action_edit(self) -> None:
         """Edits the card's deck at its line, and comes back into the same question."""
-        assert self.sitting.question is not None
-        cast("QuizApp", self.app).edit(self.sitting.question.card.id)
-        try:
-            self.sitting.reread()
-        except QuizError as error:
-            self.notify(str(error), severity="error", markup=False)
+        in_hand.edit(self, self.sitting)
         self.retell()
 
     def action_go_on(self) -> None:

@@ -25,6 +25,7 @@ from quizapp.tried import Tried
 from quizapp.tui.widgets.fields import Fields, Rewritten, Source
 from quizapp.tui.widgets.findings import findings, origin, trouble
 from quizapp.tui.widgets.keys import Keys
+from quizapp.tui.widgets.page import Line, Page
 from quizapp.tui.widgets.slider import Misread, Turned
 
 _STEPS_A_SECOND = 8
@@ -82,13 +83,13 @@ c copies the command at the bottom, which computes the same in a shell.""")
         self.widest = 0
 
     def compose(self) -> ComposeResult:
-        yield Static(id="lab-head")
+        yield Line(id="lab-head")
         with Container(id="lab"):
             yield Fields()
             with VerticalScroll(id="findings", can_focus=False):
                 yield Static(id="trouble")
-                yield Static(id="view")
-        yield Static(id="command")
+                yield Page(id="view")
+        yield Line(id="command")
         yield Keys()
 
     def on_mount(self) -> None:
@@ -113,7 +114,7 @@ c copies the command at the bottom, which computes the same in a shell.""")
         elif not self.asked_at:
             self.asked_at = time.monotonic()
         self.query_one(Fields).show(self.lab)
-        self.query_one("#command", Static).update(Content(self.lab.command.replace("\n", "⏎")))
+        self.query_one("#command", Line).show(Content(self.lab.command.replace("\n", "⏎")))
         self._show(view)
         self._head()
 
@@ -125,7 +126,7 @@ c copies the command at the bottom, which computes the same in a shell.""")
             self.query_one("#view").set_class(view.old, "-old")
         if before is None or before.truth is not view.truth or before.picture is not view.picture:
             said = findings(view, self.study.options.lang, self._why)
-            self.query_one("#view", Static).update(said)
+            self.query_one("#view", Page).show(said)
             self._arrange(view)
 
     def _why(self, truth: Truth) -> str:
@@ -157,7 +158,7 @@ c copies the command at the bottom, which computes the same in a shell.""")
         room = self.size.width - 2 - name.cell_length - right.cell_length
         summary = Content.styled(f"  {self.lab.declaration.summary}", "$foreground-muted")
         middle = summary.truncate(max(0, room - 2), ellipsis=True) if room > 12 else Content()
-        self.query_one("#lab-head", Static).update(
+        self.query_one("#lab-head", Line).show(
             Content.assemble(name, middle, " " * max(1, room - middle.cell_length), right)
         )
 

@@ -73,25 +73,26 @@ class Fields(VerticalScroll, can_focus=False):
     def __init__(self) -> None:
         super().__init__(id="fields")
         self._form: tuple[object, ...] | None = None
+        self._fields: list[Widget] = []
 
     def show(self, lab: Lab) -> None:
         """Shows the parameters as they stand."""
         form = tuple(_form(lab))
         if form == self._form:
-            for field in self.query("Slider, Cells, Source").results(Widget):
+            for field in self._fields:  # those that go are children for a while longer
                 _update(field, lab)
             return
         self._form = form
-        here = next((at for at, one in enumerate(self.children) if one.has_focus), -1)
+        here = next((at for at, one in enumerate(self._fields) if one.has_focus), -1)
         with self.app.batch_update():
             self.remove_children()
-            fields = list(_made(lab))
-            self.mount_all(fields)
+            self._fields = list(_made(lab))
+            self.mount_all(self._fields)
         if not self.screen.focused or self.screen.focused.parent in (self, None):
             self.call_after_refresh(self._focus, here)
 
     def _focus(self, at: int) -> None:
-        fields = [one for one in self.children if one.focusable]
+        fields = [one for one in self._fields if one.focusable]
         if fields and at < 0:  # not the editor, which would take the letters that are keys here
             next((one for one in fields if not isinstance(one, Source)), fields[0]).focus()
         elif fields:

@@ -64,8 +64,9 @@ class Slider(Widget, can_focus=True):
 
     def show(self, knob: Knob) -> None:
         """Shows the knob as it stands now."""
-        self.knob = knob
-        self.refresh()
+        before, self.knob = self.knob, knob
+        if before.value != knob.value or type(before.value) is not type(knob.value):
+            self.refresh()
 
     def render(self) -> Content:
         room = self.size.width - self.label_cells - 7
