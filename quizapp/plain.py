@@ -130,6 +130,8 @@ def _tell(sitting: Sitting, reading: Reading | None, typed: str, truth: Truth, l
     judged = sitting.judge(reading, typed, truth, attempt=attempt, slip=slip)
     sitting.look_ahead()
     lines.say(*(line.text for line in verdict(judged)))
+    if snippet := judged.verdict.truth.snippet.strip():
+        lines.say(_("Python that prints it:"), *(f"    {line}".rstrip() for line in snippet.splitlines()))
     if judged.coming:
         time = interval(judged.coming[judged.proposed])
         lines.say(_("Graded {grade}; back in {time}.").format(grade=_(GRADES[judged.proposed]), time=time))

@@ -38,6 +38,7 @@ class Role(Enum):
     STEP = auto()
     PICTURE = auto()
     WHY = auto()
+    LEECH = auto()
     SOURCE = auto()
     BLANK = auto()
 
@@ -66,6 +67,10 @@ def verdict(judged: Judged) -> Iterator[Line]:
         yield Line(Role.PICTURE, str(truth.picture), truth.picture)
     yield Line(Role.BLANK, "")
     yield Line(Role.WHY, plain(question.explanation(truth)).strip())
+    if judged.leech:
+        yield Line(Role.BLANK, "")
+        leech = ngettext("Forgotten {n} time: a leech.", "Forgotten {n} times: a leech.", judged.leech)
+        yield Line(Role.LEECH, f"{leech.format(n=judged.leech)} {_('Reword it, or suspend it.')}")
     if question.card.source:
         yield Line(Role.SOURCE, _("note: {source}").format(source=question.card.source))
 

@@ -62,6 +62,8 @@ def test_a_right_answer_is_asked_judged_graded_and_recorded(pack: Path) -> None:
         "3 + 4 = 7",
         "",
         "Because.",
+        "Python that prints it:",
+        "    print(3 + 4)",
         "Graded good; back in 10 min.",
         "",
         "1 answered in … s: 1 right, 0 wrong (100 %).",

@@ -216,7 +216,7 @@ class TestProcesses:
             PYTHONIOENCODING="ascii",
         )
         assert (ran.code, ran.err) == (0, "")
-        assert "问题 words/self？\n✗ Wrong: 自己\n" in ran.out
+        assert "问题 words/self？\n✗ 错误：自己\n" in ran.out
 
 
 @contextmanager

@@ -58,11 +58,12 @@ def told(
     tolerance: Tolerance = EXACT,
     steps: tuple[Text, ...] = (),
     picture: Picture | None = None,
+    leech: int = 0,
 ) -> list[tuple[str, str]]:
     """The lines of a verdict, each with its role's name."""
     truth = Truth(value, ORIGIN, tolerance, steps, picture=picture)
     outcome = Right(truth) if right else Wrong(truth, mistake)
-    judged = Judged(ask(card, rng_for(1, card.id), lang).exhibit(truth), outcome, said, proposed, {}, "")
+    judged = Judged(ask(card, rng_for(1, card.id), lang).exhibit(truth), outcome, said, proposed, {}, "", leech)
     return [(line.role.name, line.text) for line in verdict(judged)]
 
 
@@ -131,8 +132,13 @@ def test_a_picture_stands_before_the_reason_and_is_not_shown_again_where_it_was_
 
 
 def test_every_line_has_a_role_that_a_screen_can_colour() -> None:
-    used = {role for role, _ in (*told("7", right=True, steps=(Text("a step"),), picture=BARS), *told("8"))}
+    used = {role for role, _ in (*told("7", right=True, steps=(Text("a step"),), picture=BARS), *told("8", leech=9))}
     assert used == {role.name for role in Role}
+
+
+def test_a_card_that_lapses_often_is_called_a_leech() -> None:
+    assert ("LEECH", "Forgotten 9 times: a leech. Reword it, or suspend it.") in told("8", leech=9)
+    assert not any(role == "LEECH" for role, _ in told("8"))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from verifiers.drawing import INKS, plot
 _WIDTH, _HEIGHT = 58, 14
 # From −4 to 4 as long as the cursor is there, else as far as the verifiers' domains reach.
 _NEAR, _FAR = 4.0, 10.0
-_POINTS = 241
+_POINTS = 121
 _TALLEST = 4.5
 
 Points = list[tuple[float, float]]
@@ -29,7 +29,7 @@ def at_cursor(name: str, function: Function, x: float) -> Explored:
     frame = (-edge, edge), (round(low - 0.25, 2), round(high + 0.25, 2))
     curves = {
         name: list(zip(xs.tolist(), values.tolist(), strict=True)),
-        "f′": _broken(list(zip(xs.tolist(), steepness.tolist(), strict=True)), 1, 6),
+        "f′": _broken(list(zip(xs.tolist(), steepness.tolist(), strict=True)), 1, 4),
         "tangent": _broken(_tangent(x, y, slope, edge), 3, 5),
     }
     drawn = plot(curves, x=frame[0], y=frame[1], width=_WIDTH, height=_HEIGHT, names=False)

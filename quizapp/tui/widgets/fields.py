@@ -68,7 +68,8 @@ class Source(TextArea):
 
 
 class Fields(VerticalScroll, can_focus=False):
-    """All the fields, in the order of the parameters. They are made anew only when their number changes."""
+    """All the fields, in the order of the parameters. Sliders are put to another use when their number changes, since
+    mounting new ones takes longer than all the rest."""
 
     def __init__(self) -> None:
         super().__init__(id="fields")
@@ -84,11 +85,19 @@ class Fields(VerticalScroll, can_focus=False):
             return
         self._form = form
         here = next((at for at, one in enumerate(self._fields) if one.has_focus), -1)
+        made = list(_made(lab))
+        kept = 0
+        for old, new in zip(self._fields, made, strict=False):
+            if not (isinstance(old, Slider) and isinstance(new, Slider)):
+                break
+            old.become(new)
+            kept += 1
         with self.app.batch_update():
-            self.remove_children()
-            self._fields = list(_made(lab))
-            self.mount_all(self._fields)
-        if not self.screen.focused or self.screen.focused.parent in (self, None):
+            for old in self._fields[kept:]:
+                old.remove()
+            self._fields = [*self._fields[:kept], *made[kept:]]
+            self.mount_all(made[kept:])
+        if here >= kept or self.screen.focused is None:
             self.call_after_refresh(self._focus, here)
 
     def _focus(self, at: int) -> None:

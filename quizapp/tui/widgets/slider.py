@@ -62,6 +62,13 @@ class Slider(Widget, can_focus=True):
         self._track = (0, 0)
         self._arrows = (0, 0)
 
+    def become(self, other: "Slider") -> None:
+        """Does from now on what `other`, which is not mounted, was made for."""
+        self.parameter, self.place, self.knob = other.parameter, other.place, other.knob
+        self.label_cells, self.value_cells = other.label_cells, other.value_cells
+        self.typing = None
+        self.refresh()
+
     def show(self, knob: Knob) -> None:
         """Shows the knob as it stands now."""
         before, self.knob = self.knob, knob

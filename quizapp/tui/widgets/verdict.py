@@ -14,6 +14,7 @@ _STYLES = {
     Role.TRUTH: "bold",
     Role.ORIGIN: "$foreground-muted",
     Role.STEP: "$text-primary",
+    Role.LEECH: "bold $text-warning",
     Role.SOURCE: "$foreground-muted",
 }
 
