@@ -13,26 +13,32 @@ from pathlib import Path
 from bench.replay import DAY_MS, history
 from quizapp import index, packs
 from quizapp.core.card import Card, Deck
-from quizapp.core.event import Reviewed, Settings
-from quizapp.core.schedule import Scheduled, fold
+from quizapp.core.event import Grade, Reviewed, Settings
+from quizapp.core.schedule import NEW, Scheduled, fold
 from quizapp.core.text import Text
 from quizapp.store import DeckEntry, Store, journal, open_store, record
 from quizapp.store.tables import events
 
 TOY = Path(__file__).parent.parent / "tests" / "pack"
 IN_A_DECK = 100
-NEW = 0.1  # so many of all cards were never reviewed
+UNSEEN = 0.1  # so many of all cards were never reviewed
 DUE = 0.1  # so many of the others are due
+LEARNING = 0.01  # at most so many are still being learned
 _AT_ONCE = 500  # cards
 
 
-def build(home: Path, cards: int, reviews: int) -> None:
-    """Makes `home`/pack with so many cards and `home`/quiz.db with so many reviews, up to now."""
+def build(home: Path, cards: int, reviews: int) -> tuple[int, int]:
+    """Makes `home`/pack with so many cards and `home`/quiz.db with so many reviews, up to now.
+
+    Returns the bytes of the database with the index alone, and with the reviews.
+    """
     pack = packs.at(str(_files(home / "pack", cards)))
     with open_store(f"sqlite:///{home / 'quiz.db'}") as store:
         store.replace_decks(pack.key, list(_entries(pack)), [])
-        known = [card for card in store.card_ids(pack.key) if random.Random(card).random() >= NEW]
+        index_alone = (home / "quiz.db").stat().st_size
+        known = [card for card in store.card_ids(pack.key) if random.Random(card).random() >= UNSEEN]
         _review(store, known, reviews)
+    return index_alone, (home / "quiz.db").stat().st_size
 
 
 def _files(root: Path, cards: int) -> Path:
@@ -79,14 +85,16 @@ def _review(store: Store, cards: list[str], reviews: int) -> None:
                 share = reviews * (number + 1) // len(cards) - reviews * number // len(cards)
                 card = cards[number]
                 past = [replace(event, card=card) for event in history(number, share, settings)]
+                if rng.random() >= LEARNING:
+                    past[-2:] = [replace(event, grade=Grade.GOOD, right=True) for event in past[-2:]]
                 schedule = fold(past)
                 assert isinstance(schedule, Scheduled)
                 gone = rng.uniform(0, 1 / (1 - DUE)) * (schedule.due - schedule.reviewed_at)
                 days = (now - schedule.reviewed_at - int(gone)) // DAY_MS
                 past = [replace(event, at=event.at + days * DAY_MS, day=event.day + days) for event in past]
-                for seq, event in enumerate(past, seq + 1):  # noqa: B020, PLW2901
+                for seq, event in enumerate(past, seq + 1):  # noqa: B020
                     rows.append({**journal._row(connection, event, contexts), "seq": seq})
-                record._store(connection, card, record.NEW, _later(schedule, days), past[-1].params)
+                record._store(connection, card, NEW, _later(schedule, days), past[-1].params)
             connection.execute(events.insert(), rows)
 
 

@@ -18,7 +18,7 @@ from quizapp import opening
 from quizapp.cli import Common
 from quizapp.config import Config
 from quizapp.core.domain import Value
-from quizapp.lab import Lab
+from quizapp.lab import Lab, View
 from quizapp.sitting import Options
 from quizapp.study import Study
 from quizapp.tui.app import QuizApp
@@ -84,12 +84,14 @@ async def dragged(screen: LabScreen, changes: int, rate: float) -> tuple[list[fl
     pictures = 0
     drawn = screen._show
 
-    def watch(view: object) -> None:
+    def watch(view: View) -> None:
         nonlocal pictures
-        drawn(view)  # type: ignore[arg-type]
-        if not lab.view.waiting and turned:
+        before = screen.seen
+        drawn(view)
+        if not view.waiting and turned:
             screen.call_after_refresh(arrived, len(turned))
-        pictures += 1
+        if before is None or before.picture is not view.picture or before.truth is not view.truth:
+            pictures += 1
 
     def arrived(count: int) -> None:
         now = time.perf_counter()

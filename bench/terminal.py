@@ -42,7 +42,7 @@ class Terminal:
         """What the screen shows."""
         return "\n".join(self.screen.display)
 
-    def wait_for(self, pattern: str, *, without: str = "(?!)", timeout: float = 60) -> float:
+    def wait_for(self, pattern: str, *, without: str = "(?!)", timeout: float = float(os.environ.get("TKT", "60"))) -> float:
         """Seconds since `started` when `pattern` stands on the screen, and `without` doesn't.
 
         Raises TimeoutError with the screen.
@@ -74,7 +74,7 @@ class Terminal:
         self.received += came
         self._stream.feed(came)
 
-    def arrival_of(self, pattern: bytes, timeout: float = 60) -> float:
+    def arrival_of(self, pattern: bytes, timeout: float = float(os.environ.get("TKT", "60"))) -> float:
         """The time (`time.perf_counter`) at which `pattern` came out of the program, counted from the last `send`.
 
         Looks at the bytes without their escape sequences: for timing, where emulating a screen would cost too much.
@@ -91,6 +91,11 @@ class Terminal:
     def came(self, pattern: bytes) -> bool:
         """Whether `pattern` has come since the last `send`."""
         return re.search(pattern, _ESCAPE.sub(b"", self._seen)) is not None
+
+    def settle(self, quiet_s: float = 0.05) -> None:
+        """Lets pass what still comes of earlier keys, until nothing has come for so long. For `arrival_of`."""
+        while select.select([self.child.fileno()], [], [], quiet_s)[0]:
+            os.read(self.child.fileno(), 65536)
 
     def send(self, *keys: str) -> None:
         """Presses `keys`, one after another as a person does: Textual loses what follows a backspace in one burst."""

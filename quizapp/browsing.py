@@ -59,13 +59,9 @@ class Browser:
             return [_("{card} is gone.").format(card=card)]
         history = store.history(card)
         day = self.clock.today()
-        return [
-            *_asked(card, known, lang),
-            "",
-            *_standing(state, day, self.config),
-            "",
-            *_history(history, self.clock),
-        ]
+        parts = (_asked(card, known, lang), _standing(state, day, self.config), _history(history, self.clock))
+        # A record may have been merged from anywhere: no line of it is trusted, names of parameters and tags included.
+        return [clean(line) for part in parts for line in (*part, "")][:-1]
 
 
 def _asked(card: str, known: Card | None, lang: Lang) -> Iterator[str]:

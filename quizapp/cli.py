@@ -6,20 +6,21 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, NoReturn, TypeVar
 
 import click
 
 from quizapp import __version__, language, paths
-from quizapp.config import Config, from_environment, load
-from quizapp.core.text import Lang
+from quizapp.config import Config, Rule, from_environment, load
+from quizapp.core.text import Lang, clean
 from quizapp.errors import Exit, QuizError
 from quizapp.options import device
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 LIST_ORDERS = ("deck", "id", "due", "stability", "difficulty", "reviews", "lapses")
+COMMON = ("db", "pack", "device", "lang")
 DRILL_OPTIONS = ("deck", "count", "cram", "ahead", "tag", "seed", "plain")
 
 
@@ -69,15 +70,15 @@ def _common(config: Config | None = None) -> Common:
     config: instead of the learner's own. Raises QuizError for a config file that can't be read.
     """
     context = click.get_current_context()
+    flags: dict[str, Rule] = {}
+    for params in (context.parent.params if context.parent is not None else {}, context.params):
+        flags |= {name: Rule(params[name], f"--{name}") for name in COMMON if params.get(name) is not None}
+    # What is wrong with the config file is said before it could say in which language.
+    spoken = flags["lang"].value if "lang" in flags else os.environ.get("QUIZ_LANG")
+    language.use(spoken if spoken in language.LANGUAGES else "en")
     config = load(paths.config()) if config is None else config
-
-    def chosen(name: str) -> Any:
-        here = context.params.get(name)
-        if here is None and context.parent is not None:
-            here = context.parent.params.get(name)
-        return here if here is not None else config.option(name)
-
-    common = Common(chosen("db"), chosen("pack"), chosen("device"), chosen("lang"), config)
+    config = replace(config, given={**config.given, **flags})
+    common = Common(**{name: config.option(name) for name in COMMON}, config=config)
     language.use(common.lang)
     return common
 
@@ -281,7 +282,7 @@ def doctor(fix: bool, quick: bool, as_json: bool, **_: Any) -> Exit:
     try:
         common = _common()
     except QuizError as error:  # the config file is one of the things that may be ill
-        common, fault = _common(Config(environment=from_environment())), error
+        common, fault = _common(Config(given=from_environment())), error
     return doctor.run(common, as_json, fix=fix, quick=quick, config_fault=fault)
 
 
@@ -289,14 +290,19 @@ def doctor(fix: bool, quick: bool, as_json: bool, **_: Any) -> Exit:
 @click.argument("deck", required=False, metavar="[DECK]")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set an option; with DECK for it alone.")
 @click.option("--unset", multiple=True, metavar="NAME", help="Take an option out of the file.")
+@click.option("--path", is_flag=True, help="Only say where the config file is.")
 @_common_options
 @_as_json
-def config(deck: str | None, settings: Sequence[str], unset: Sequence[str], as_json: bool, **_: Any) -> None:
+def config(
+    deck: str | None, settings: Sequence[str], unset: Sequence[str], path: bool, as_json: bool, **_: Any
+) -> None:
     """What is configured, for all decks or one, and where it comes from."""
     from quizapp import configuring
 
-    if settings or unset:
-        configuring.change(settings, unset, deck)
+    if path:  # also where the file has faults
+        click.echo(paths.config())
+    elif settings or unset:
+        configuring.change(settings, unset, deck, _common())
     else:
         configuring.show(deck, _common(), as_json)
 
@@ -389,7 +395,7 @@ def _run() -> Exit:
         error.show()
         return Exit.BAD_INPUT
     except QuizError as error:
-        click.echo(f"quiz: {error}", err=True)
+        click.echo(f"quiz: {clean(str(error))}", err=True)
         return error.exit
     except (click.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED

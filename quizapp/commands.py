@@ -9,7 +9,7 @@ from quizapp import opening
 from quizapp.asking import request_attempt, request_truth
 from quizapp.core.answer import Attempt, Right, Truth, Unreadable, Unverifiable, Wrong
 from quizapp.core.card import Card
-from quizapp.core.declaration import Declaration, Parameter
+from quizapp.core.declaration import Declaration, Explore, Parameter
 from quizapp.core.domain import Domain, Params, Value, write
 from quizapp.core.drawing import CannotDraw
 from quizapp.core.judge import telling
@@ -192,6 +192,7 @@ def list_verifiers(common: "Common", as_json: bool) -> None:
                 "library": one.library,
                 "parameters": {name: _parameter(parameter) for name, parameter in one.parameters.items()},
                 "where": list(one.where),
+                "explore": _explore(one.explore),
             }
             for one in declarations.values()
         ])  # fmt: skip
@@ -272,6 +273,13 @@ def _facts(question: Question, seed: int) -> dict[str, Any]:
 def _origin(truth: Truth) -> dict[str, Any]:
     origin = truth.origin
     return {"versions": dict(origin.versions), "device": origin.device, "ms": round(origin.ms, 3)}
+
+
+def _explore(explore: Explore | None) -> dict[str, Any] | None:
+    if explore is None:
+        return None
+    narrowed = {name: domain.data() for name, domain in explore.narrowed.items()}
+    return {"parameters": {name: _parameter(one) for name, one in explore.own.items()}, "narrowed": narrowed}
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:

@@ -4,10 +4,12 @@ import json
 import math
 from typing import Any
 
+from quizapp.core.text import in_json
+
 
 def print_json(document: Any) -> None:
     """Prints `document`. JSON has no infinite numbers, so they stand in it as the texts `inf` and `-inf`."""
-    print(json.dumps(_finite(document), ensure_ascii=False, indent=2, allow_nan=False))
+    print(in_json(json.dumps(_finite(document), ensure_ascii=False, indent=2, allow_nan=False)))
 
 
 def _finite(document: Any) -> Any:

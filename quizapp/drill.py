@@ -36,7 +36,8 @@ def start(wanted: Wanted, common: "Common") -> None:
     """Holds the sitting that was asked for. Raises QuizError for an unknown deck, a missing device, a broken store."""
     on_screen = sys.stdin.isatty() and sys.stdout.isatty() and not wanted.plain
     with opening.library(common) as library:
-        scope = Scope(tuple(library.decks(wanted.deck)), library.tags(wanted.tags), wanted.count)
+        # No names: all decks, without naming each of perhaps a thousand in every query.
+        scope = Scope(tuple(library.decks(wanted.deck)) if wanted.deck else (), library.tags(wanted.tags), wanted.count)
         if scope.tags and not library.ahead(scope.decks, scope.tags, opening.clock(common)):
             raise QuizError(_("no card of these decks has these tags"), where=", ".join(scope.tags))
         with opening.worker(library.pack, common) as client:

@@ -15,7 +15,7 @@ from quizapp import opening
 from quizapp.core.codec import event_to_json
 from quizapp.core.event import Event
 from quizapp.core.exchange import COLUMNS, from_row, read_event, to_row
-from quizapp.core.text import clean
+from quizapp.core.text import clean, in_json
 from quizapp.document import print_json
 from quizapp.errors import Exit, QuizError
 from quizapp.language import _, mark
@@ -100,7 +100,7 @@ def _write(store: "Store", file: TextIO, *, as_csv: bool) -> int:
         if writer is not None:
             writer.writerow(to_row(event))
         else:
-            file.write(f"{event_to_json(event)}\n")
+            file.write(f"{in_json(event_to_json(event))}\n")
     return number
 
 

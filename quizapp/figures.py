@@ -12,6 +12,7 @@ from quizapp.core.marks import marks
 from quizapp.core.picture import Picture
 from quizapp.core.schedule import recall
 from quizapp.core.statistics import Gathering, HardCard, Histogram, Share, Stats
+from quizapp.core.text import on_a_line
 from quizapp.language import _, mark, ngettext
 from quizapp.library import Library
 from quizapp.wording import minutes
@@ -195,8 +196,8 @@ def hard(stats: Stats) -> Iterator[str]:
         for one in stats.values:
             yield "  " + _("{verifier} {parameter}={value}: {missed} of {reviews}, {expected:.1f} expected").format(
                 verifier=one.verifier,
-                parameter=one.parameter,
-                value=one.value,
+                parameter=on_a_line(one.parameter),
+                value=on_a_line(one.value),
                 missed=one.missed,
                 reviews=one.reviews,
                 expected=one.expected,
@@ -207,5 +208,5 @@ def hard_card(one: HardCard) -> str:
     """A card that is missed often, in words."""
     lapses = ngettext("{n} lapse", "{n} lapses", one.lapses).format(n=one.lapses)
     return _("{card}: {missed} of {reviews} missed, {lapses}").format(
-        card=one.card, missed=one.missed, reviews=one.reviews, lapses=lapses
+        card=on_a_line(one.card), missed=one.missed, reviews=one.reviews, lapses=lapses
     )

@@ -11,6 +11,7 @@ from quizapp.language import LANGUAGES, mark
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _STEP = re.compile(r"(\d{1,6})\s*([smhd])", re.ASCII)
+_WEIGHT = 1000  # more than any bound of FSRS
 _DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d{1,2})?", re.ASCII)
 ORDERS: tuple[Order, ...] = ("due first", "new first", "mixed")
 
@@ -85,7 +86,9 @@ def _retention(value: Any) -> float:
 
 
 def _steps(value: Any) -> tuple[int, ...]:
-    return tuple(_step(one) for one in value if isinstance(value, list) or _refuse(value))
+    if not isinstance(value, list):
+        raise ValueError(value)
+    return tuple(_step(one) for one in value)
 
 
 def _step(value: Any) -> int:
@@ -102,13 +105,11 @@ def _weights(value: Any) -> tuple[float, ...]:
     from quizapp.core.event import Settings
     from quizapp.core.schedule import check
 
+    if not all(abs(one) <= _WEIGHT for one in value):  # a whole number can be too large for a float
+        raise ValueError(value)
     weights = tuple(float(one) for one in value)
     check(Settings(parameters=weights))
     return weights
-
-
-def _refuse(value: Any) -> bool:
-    raise ValueError(value)
 
 
 def write_step(seconds: int) -> str:

@@ -1,5 +1,6 @@
 """Packs: a folder with `cards/` (decks, data) and `verifiers/` (Python). The built-in one travels with quizapp."""
 
+import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,13 +24,22 @@ class Pack:
 
     def shown(self, path: Path) -> str:
         """A file of the pack as messages name it: from the pack's root, `cards/conv/size.yaml`."""
-        return path.relative_to(self.root).as_posix()
+        return str(path).removeprefix(str(self.root)).replace(os.sep, "/").lstrip("/")
 
     def decks(self) -> dict[str, Path]:
         """Deck name (`conv/size`) -> file, in the order of names."""
-        cards = self.root / "cards"
-        files = sorted(path for path in cards.rglob("*.yaml") if not path.name.startswith("."))
-        return {path.relative_to(cards).with_suffix("").as_posix(): path for path in files}
+        root = str(self.root / "cards")
+        # As texts: paths would take most of the time that a start has for a thousand decks.
+        found = [
+            (folder.removeprefix(root).replace(os.sep, "/").strip("/"), name, folder)
+            for folder, folders, files in os.walk(root)
+            for name in (*folders, *files)  # a folder of that name is a fault that somebody should hear of
+            if name.endswith(".yaml") and not name.startswith(".")
+        ]
+        found.sort(key=lambda one: (*one[0].split("/"), one[1]) if one[0] else (one[1],))
+        return {
+            f"{inside}/{name}".lstrip("/").removesuffix(".yaml"): Path(folder, name) for inside, name, folder in found
+        }
 
     def modules(self) -> dict[str, Path]:
         """Verifier module (`conv`) -> file."""

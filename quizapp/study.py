@@ -48,9 +48,14 @@ class Study:
         return replace(self, options=replace(self.options, lang=lang))
 
     def configured(self, config: Config) -> "Study":
-        """The same, by another config file."""
+        """The same, by a config file that was changed; the language stays what it was switched to, unless the file
+        changes it."""
+        lang = config.option("lang")
         options = replace(
-            self.options, lang=config.option("lang"), leech=config.option("leech"), settings_of=config.settings
+            self.options,
+            lang=self.options.lang if lang == self.config.option("lang") else lang,
+            leech=config.option("leech"),
+            settings_of=config.settings,
         )
         return replace(self, config=config, options=options)
 

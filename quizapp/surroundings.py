@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from quizapp import __version__, opening, packs, paths
 from quizapp.core.answer import Unverifiable
 from quizapp.core.domain import Params
-from quizapp.errors import QuizError
+from quizapp.errors import QuizError, nearest
 from quizapp.language import _
 from quizapp.store.finding import Finding, fault, note, ok, warning
 
@@ -109,14 +110,23 @@ def config(common: "Common", broken: QuizError | None) -> Iterator[Finding]:
             "config", _("The config file can't be used."), _("mend it at these places"), str(broken).splitlines()
         )
         return
-    try:
+    found = common.config
+    with suppress(QuizError):  # whoever opens the pack says what is wrong with it
         known = opening.pack(common).decks()
-    except QuizError:
+        if strange := [one for one in found.decks if not any(f"{deck}/".startswith(f"{one}/") for deck in known)]:
+            message = _("The config file speaks of decks that there are not.")
+            yield warning("config", message, _("'quiz decks' lists those there are"), strange)
+    theme = found.rule("theme")
+    if not found.keys and theme.source == "default":
         return
-    strange = [one for one in common.config.decks if not any(f"{deck}/".startswith(f"{one}/") for deck in known)]
-    if strange:
-        message = _("The config file speaks of decks that there are not.")
-        yield warning("config", message, _("'quiz decks' lists those there are"), strange)
+    from quizapp.tui.bindings import actions, theme_names  # imports all screens
+
+    if theme.value not in theme_names():
+        message = _("The config file names a theme that there is not.")
+        yield warning("config", message, nearest(theme.value, theme_names()), [theme.value])
+    if strange := sorted(found.keys.keys() - actions()):
+        message = _("The config file gives keys to actions that there are not.")
+        yield warning("config", message, nearest(strange[0], actions()), strange)
 
 
 def terminal() -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from quizapp.core.outcome import Judged, Tally
 from quizapp.core.picture import Picture
 from quizapp.core.schedule import Scheduled
 from quizapp.core.template import plain
+from quizapp.core.text import on_a_line
 from quizapp.language import _, mark, ngettext
 from quizapp.sitting import Sitting
 
@@ -70,7 +71,7 @@ def verdict(judged: Judged) -> Iterator[Line]:
     if judged.leech:
         yield Line(Role.BLANK, "")
         leech = ngettext("Forgotten {n} time: a leech.", "Forgotten {n} times: a leech.", judged.leech)
-        yield Line(Role.LEECH, f"{leech.format(n=judged.leech)} {_('Reword it, or suspend it.')}")
+        yield Line(Role.LEECH, " ".join((leech.format(n=judged.leech), _("Reword it, or suspend it."))))
     if question.card.source:
         yield Line(Role.SOURCE, _("note: {source}").format(source=question.card.source))
 
@@ -218,7 +219,7 @@ def taken_back(events: Sequence[Event]) -> str:
             what = _("Taken back: forgetting {card}.")
         case _:
             what = _("Taken back: another date for {card}.")
-    cards = event.card if len(events) == 1 else ngettext("{n} card", "{n} cards", len(events)).format(n=len(events))
+    cards = on_a_line(event.card) if len(events) == 1 else ngettext("{n} card", "{n} cards", len(events)).format(n=len(events))
     return what.format(card=cards)
 
 

@@ -1,19 +1,24 @@
-"""The config file: what holds for a deck, where it comes from, what is wrong with it, and how it is written."""
+"""The config file: what holds for a deck, where it comes from, and what is wrong with it."""
 
-import os
 from contextlib import suppress
+from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp import paths
-from quizapp.config import Config, load, read
+from quizapp import opening, paths
+from quizapp.cli import Common
+from quizapp.config import Config, from_environment, load, read
 from quizapp.core.event import Settings
 from quizapp.core.planning import Limit
 from quizapp.errors import QuizError
-from quizapp.setting import write
+from quizapp.options import APP, SCHEDULE
 from tests.command_line import quiz
 
 WHOLE = """\
@@ -38,7 +43,6 @@ order = "mixed"
 "drill.undo" = "ctrl+y"
 """
 PATH = Path("config.toml")
-STEPS = """config.toml:2:1: 'learning_steps' must be steps like ["1m", "10m"]"""
 
 
 @pytest.fixture
@@ -65,6 +69,7 @@ class TestWhatHolds:
         assert config.settings("conv/size").learning_steps == (90, 3600)
 
     def test_each_says_where_it_comes_from(self, config: Config) -> None:
+        assert config.rule("new_per_day", "conv/size").source == 'config.toml:15 [decks."conv/size"]'
         assert config.rule("retention", "conv/size").source == "config.toml:12 [decks.conv]"
         assert config.rule("new_per_day", "conv/api").source == "config.toml:9 [schedule]"
         assert config.rule("maximum_interval", "conv/size").source == "default"
@@ -87,18 +92,85 @@ class TestWhatHolds:
         assert (config.option("lang"), config.option("leech"), config.zone) == ("en", 8, None)
         assert config.keys == {}
 
-    def test_the_environment_goes_before_the_file_and_a_flag_before_both(
+    def test_the_defaults_of_the_options_are_those_of_the_schedule(self) -> None:
+        named = {field.name for field in fields(Settings)}
+        assert {one.name: one.default for one in SCHEDULE if one.name in named} == {
+            name: getattr(Settings(), name) for name in named
+        }
+
+    @pytest.mark.parametrize(
+        "written", ['"drill.undo" = "ctrl+y"', 'drill.undo = "ctrl+y"', "drill = {undo = 'ctrl+y'}"]
+    )
+    def test_an_action_can_be_written_with_quotes_and_without(self, written: str) -> None:
+        assert read(f"[keys]\n{written}", PATH).keys == {"drill.undo": "ctrl+y"}
+
+    def test_paths_begin_where_the_file_is(self, tmp_path: Path) -> None:
+        config = read('pack = "decks"\ndb = "sqlite:///own.db"', tmp_path / "config.toml")
+        assert (config.option("pack"), config.option("db")) == (
+            str(tmp_path / "decks"),
+            f"{paths.url_of(tmp_path)}/own.db",
+        )
+
+    @pytest.mark.parametrize(
+        "url", ["sqlite:////home/me/quiz.db", "sqlite:///C:\\\\quiz.db", "postgresql+psycopg://class/quiz"]
+    )
+    def test_the_url_of_a_database_with_its_whole_path_stays(self, url: str) -> None:
+        assert read(f'db = "{url}"', PATH).option("db") == url.replace("\\\\", "\\")
+
+    def test_read_again_it_says_what_it_says_now_and_what_was_given_still_goes_first(
         self, file: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        file.write_text('lang = "zh"\n')
-        assert quiz("config", "--json").document["options"]["lang"]["value"] == "zh"
-        monkeypatch.setenv("QUIZ_LANG", "en")
-        assert quiz("config", "--json").document["options"]["lang"] == {"value": "en", "source": "QUIZ_LANG"}
-        assert quiz("decks", "--lang", "zh").code == 0
+        monkeypatch.setenv("QUIZ_LANG", "zh")
+        config = load(file)
+        file.write_text('lang = "en"\nleech = 5\n')
+        again = config.again()
+        assert (again.option("lang"), again.option("leech")) == ("zh", 5)
+
+
+class TestPrecedence:
+    GIVEN = (
+        ("lang", "QUIZ_LANG", ["zh", "en", "zh"]),
+        ("device", "QUIZ_DEVICE", ["cuda", "mps", "cpu"]),
+        ("db", "QUIZ_DB", ["sqlite:////a.db", "sqlite:////b.db", "sqlite:////c.db"]),
+        ("pack", "QUIZ_PACK", ["/a", "/b", "/c"]),
+    )
+
+    @pytest.mark.parametrize(("name", "variable", "values"), GIVEN, ids=[name for name, *_ in GIVEN])
+    def test_a_flag_goes_before_the_environment_and_that_before_the_file(
+        self, file: Path, monkeypatch: pytest.MonkeyPatch, name: str, variable: str, values: list[str]
+    ) -> None:
+        def shown(*flags: str) -> tuple[str, str]:
+            told = quiz("config", "--json", *flags, pack=None).document["options"][name]
+            return told["value"], told["source"]
+
+        in_file, in_environment, in_flag = values
+        assert shown()[1] == "default"
+        file.write_text(f'{name} = "{in_file}"\n')
+        assert shown() == (in_file, f"{file}:1")
+        monkeypatch.setenv(variable, in_environment)
+        assert shown() == (in_environment, variable)
+        assert shown(f"--{name}", in_flag) == (in_flag, f"--{name}")
+
+    def test_a_variable_that_says_nothing_sensible_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("QUIZ_LANG", "fr")
-        failed = quiz("decks")
-        assert failed.code == 2
-        assert "QUIZ_LANG must be en or zh, and is 'fr'" in failed.err
+        assert quiz("decks").error == "quiz: QUIZ_LANG must be en or zh, and is 'fr'"
+        with pytest.raises(QuizError):
+            from_environment()
+
+    def test_what_is_wrong_with_the_file_is_said_in_the_language_that_was_asked_for(
+        self, file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        file.write_text("rollover = 24")
+        assert "“rollover”应为小时" in quiz("decks", "--lang", "zh").error
+        monkeypatch.setenv("QUIZ_LANG", "zh")
+        assert "“rollover”应为小时" in quiz("decks").error
+        assert "must be an hour" in quiz("decks", "--lang", "en").error
+
+    def test_the_zone_and_the_hour_of_the_file_make_the_study_days(self, file: Path) -> None:
+        file.write_text('zone = "Pacific/Auckland"\nrollover = 0\n')
+        clock = opening.clock(Common(None, None, "cpu", "en", load(file)))
+        just_after = datetime(2026, 6, 10, 0, 0, 1, tzinfo=ZoneInfo("Pacific/Auckland"))
+        assert clock.day_of(int(just_after.timestamp() * 1000)) == just_after.toordinal()
 
 
 @pytest.mark.parametrize(
@@ -127,10 +199,23 @@ class TestWhatHolds:
         ('[decks."a/b"]\nnew_per_day = -1', "config.toml:2:1: 'new_per_day' must be a number, 0 to 9999"),
         ('[keys]\n"drill.undo" = 7', """config.toml:2:1: 'drill.undo' must be a key; write it like "ctrl+z\""""),
         ("lang =", "config.toml:1:7: this is no TOML: Invalid value"),
+        ("schedule = {fuzz = true, retention = 2}", "config.toml:1:26: 'retention' must be a number, 0.70 to 0.97"),
+        (
+            'lang = "en"\r\nzone = """\r\nx"""\r\nleech=1',
+            "config.toml:2:1: 'zone' must be a time zone like Europe/Berlin\n"
+            "config.toml:4:1: 'leech' must be a number, 2 to 99",
+        ),
+        (
+            "[decks.conv.size]\nfuzz = true",
+            """config.toml:1:1: 'size' is a table in a table; write [decks."conv/size"]""",
+        ),
+        ('[decks."conv/"]\nfuzz = true', "config.toml:1:1: 'conv/' is no folder or deck; write [decks.conv]"),
+        (f"[schedule]\nparameters = [{'9' * 400}]", "config.toml:2:1: 'parameters' must be FSRS-6's 21 weights"),
+        ('[schedule]\nlearning_steps = ""', """config.toml:2:1: 'learning_steps' must be steps like ["1m", "10m"]"""),
     ],
 )
 def test_a_fault_is_named_at_its_place_with_what_to_write(written: str, fault: str) -> None:
-    assert faults(written) == [fault]
+    assert faults(written) == fault.split("\n")
 
 
 def test_all_faults_are_named_at_once() -> None:
@@ -143,68 +228,22 @@ def test_no_text_does_more_than_be_refused(written: str) -> None:
         read(written, PATH)
 
 
-class TestWriting:
-    def test_comments_and_everything_else_are_kept(self, file: Path) -> None:
-        file.write_text(WHOLE)
-        write(file, "retention", "0.9", "conv")
-        write(file, "lang", "en")
-        write(file, "fuzz", "false")
-        expected = WHOLE.replace("0.95", "0.9").replace('"zh" ', '"en" ')
-        assert file.read_text().replace("fuzz = false\n", "") == expected
-        assert load(file).settings("conv").fuzz is False
-
-    def test_a_file_and_its_folder_are_made(self, tmp_path: Path) -> None:
-        path = tmp_path / "not" / "yet" / "config.toml"
-        write(path, "learning_steps", '["1m", "2h"]', "conv/size")
-        assert load(path).settings("conv/size").learning_steps == (60, 7200)
-        assert load(path).settings("conv").learning_steps == (60, 600)
-
-    def test_what_was_set_can_be_taken_out(self, file: Path) -> None:
-        file.write_text(WHOLE)
-        write(file, "retention", None, "conv")
-        assert load(file).settings("conv").retention == 0.85
-
-    @pytest.mark.parametrize(
-        ("name", "value", "deck"),
-        [("retention", "2", None), ("lang", "en", "conv"), ("nothing", "1", None), ("zone", "Mars", None)],
-    )
-    def test_what_cannot_be_configured_leaves_the_file_as_it_is(
-        self, file: Path, name: str, value: str, deck: str | None
-    ) -> None:
-        file.write_text(WHOLE)
-        with pytest.raises(QuizError):
-            write(file, name, value, deck)
-        assert file.read_text() == WHOLE
-        assert os.listdir(file.parent) == [file.name]
-
-    def test_a_file_with_faults_is_left_as_it_is(self, file: Path) -> None:
-        file.write_text("lang = [\n")
-        with pytest.raises(QuizError, match="this is no TOML"):
-            write(file, "lang", "en")
-        assert file.read_text() == "lang = [\n"
+names = st.sampled_from([*(one.name for one in (*APP, *SCHEDULE)), "schedule", "decks", "keys", "conv"]) | st.text()
+plain = st.integers() | st.floats() | st.booleans() | st.text() | st.datetimes() | st.dates() | st.just(10**400)
+whatever = st.recursive(
+    plain, lambda inner: st.lists(inner, max_size=22) | st.dictionaries(names, inner), max_leaves=20
+)
 
 
-class TestCommand:
-    def test_it_sets_and_shows(self) -> None:
-        assert quiz("config", "--set", "retention=0.93", "--set", "new_per_day=3", "toy").code == 0
-        shown = quiz("config", "toy/arith", "--json").document
-        assert shown["deck"] == "toy/arith"
-        assert shown["options"]["retention"]["value"] == 0.93
-        assert "[decks.toy]" in shown["options"]["retention"]["source"]
-        assert "lang" not in shown["options"]
-        quiz("config", "--unset", "retention", "toy")
-        assert quiz("config", "toy/arith", "--json").document["options"]["retention"]["value"] == 0.9
+@given(st.dictionaries(names, whatever, max_size=6))
+def test_no_document_does_more_than_be_refused(data: dict[str, Any]) -> None:
+    with suppress(QuizError):
+        config = read(tomlkit.dumps(data), PATH)
+        assert config.settings("conv/size")
+        assert config.rules(["conv/size"])
 
-    def test_every_option_is_shown_with_what_it_does(self) -> None:
-        told = quiz("config").out
-        for word in ("retention", "rollover", "backups", "the hour at which a study day begins", "default"):
-            assert word in told
 
-    def test_decks_that_are_not_there_are_named(self, file: Path) -> None:
-        file.write_text('[decks."toy"]\nfuzz = true\n[decks."tyo"]\nfuzz = true\n')
-        assert "the file speaks of decks that there are not: tyo\n" in quiz("config").out
-
-    def test_a_pair_without_a_value_is_refused(self) -> None:
-        failed = quiz("config", "--set", "retention")
-        assert failed.code == 2
-        assert "write NAME=VALUE" in failed.err
+def test_numbers_without_end_and_brackets_without_end_are_refused() -> None:
+    for written in ("leech = " + "1" * 5000, "leech = " + "[" * 5000 + "]" * 5000):
+        [fault] = faults(written)
+        assert "this is no TOML" in fault

@@ -19,7 +19,9 @@ from docs import pictures
 from quizapp import opening, packs, paths
 from quizapp.authoring import Verifier
 from quizapp.cli import cli
+from quizapp.config import read
 from quizapp.core.answer import Attempt, Origin, Right, Truth, Unverifiable
+from quizapp.core.beginning import beginning
 from quizapp.core.card import Card, Deck, Kind
 from quizapp.core.declaration import Declaration, Draw
 from quizapp.core.domain import Code, Lines, Params, Value, write
@@ -31,11 +33,14 @@ from quizapp.core.text import Lang
 from quizapp.deck.declared import read_declarations
 from quizapp.deck.reader import read_deck, read_source
 from quizapp.errors import Exit
+from quizapp.options import APP, SCHEDULE
 from quizapp.store import open_store
 from quizapp.store.backups import back_up
+from quizapp.tui.bindings import actions
 from quizapp.verify.typing import typed
 from quizapp.worker.client import Client
 from quizapp.worker.load import Loaded
+from quizapp.worker.plain import plain_drawn
 from quizapp.worker.run import run, wanted
 from quizapp.worker.versions import runs_on_torch
 
@@ -48,6 +53,7 @@ PYTEST_COMMAND = ".venv/bin/pytest -n 2 --dist loadfile"
 WRITTEN = (Code, Lines)
 KEEPING = ("$ quiz backup", "$ quiz restore", "$ quiz doctor")
 PYTEST = {"--quiz", "--quiz-samples", "--quiz-seed", "--quiz-device", "--quiz-no-cache", "--lf", "--junitxml"}
+DEFAULTS = {option.name: option.default for option in (*APP, *SCHEDULE)}
 _HEAD = "title: {en: One card, zh: 一张卡}\ndescription: {en: One card., zh: 一张卡。}\ncards:\n"
 
 
@@ -204,6 +210,18 @@ def test_a_documented_verifier_computes_agrees_with_its_second_way_and_hands_out
     assert computed
 
 
+def test_a_documented_picture_can_be_drawn_at_every_step_from_its_beginning(pack: Pack) -> None:
+    explored = [name for name in pack.mine if pack.declarations[name].explore is not None]
+    assert explored
+    for name in explored:
+        declaration, draw_picture = pack.declarations[name], pack.verifier(name).draw
+        assert declaration.explore is not None
+        assert draw_picture is not None
+        begun = beginning(declaration, {})
+        for step in declaration.explore.own["step"].domain.corners():
+            plain_drawn(draw_picture(**{**begun, "step": step}))
+
+
 @pytest.mark.parametrize("block", [*DECKS[:1], *CARDS], ids=str)
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_documented_card_can_be_asked_answered_and_explained(pack: Pack, block: Block, lang: Lang) -> None:
@@ -227,6 +245,16 @@ def test_the_faults_of_the_faulty_deck_are_those_documented(pack: Pack) -> None:
 def test_every_command_is_shown_in_the_readme() -> None:
     shown = "".join(block.text for block in CONSOLE)
     assert [name for name in cli.commands if f"$ quiz {name}" not in shown] == []
+
+
+def test_the_documented_config_file_has_every_option_with_its_default() -> None:
+    [block] = blocks("README.md", "toml")
+    config = read(re.sub(r"^# (?=\w+ = )", "", block.text, flags=re.MULTILINE), paths.config())
+    told = {name: rule.value for name, rule in {**config.app, **config.schedule}.items()}
+    assert list(told) == [option.name for option in (*APP, *SCHEDULE)]
+    assert {name: told[name] if default is not None else None for name, default in DEFAULTS.items()} == DEFAULTS
+    assert config.decks.keys() <= {"conv", *packs.builtin().decks()}
+    assert config.keys.keys() <= actions()
 
 
 def test_every_option_of_a_drill_is_named_in_the_readme() -> None:
@@ -279,6 +307,7 @@ def masked(line: str) -> str:
         return re.sub(r"[\d.]+", "n", line)
     line = re.sub(r"\S*quiz-\d{4}-\d\d-\d\dT\d{6}Z(\S*)\.db", r"backup\1", line)
     line = re.sub(r"[\d.]+ kB", "n kB", line)
+    line = re.sub(r"^config file: .+", "config file: …", line)
     return re.sub(r"torch \S+ · (\w+) · [\d.]+ ms", r"torch … · \1 · … ms", line)
 
 

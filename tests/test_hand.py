@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC
+from itertools import count
 
 import pytest
 
@@ -16,10 +17,6 @@ from tests.store.examples import DAY, PACK, START, TODAY, entry_of, known
 CARDS = ["size/a", "size/b", "size/c"]
 
 
-class Time:
-    now = START + DAY
-
-
 @pytest.fixture
 def store() -> Iterator[Store]:
     with open_store("sqlite://") as opened:
@@ -29,7 +26,7 @@ def store() -> Iterator[Store]:
 
 @pytest.fixture
 def hand(store: Store) -> Hand:
-    return Hand(store, Clock(lambda: Time.now, UTC))
+    return Hand(store, Clock(count(START + DAY).__next__, UTC))
 
 
 def at_hand(store: Store, day: int = TODAY + 1) -> list[str]:

@@ -148,7 +148,7 @@ def _value_by_hand(function: str, x: float) -> float:
     return BY_HAND[function](x)
 
 
-@value.explore
+@value.explore(x=Grid(-10.0, 10.0, 0.25, often=(0.5,)))
 def _under_cursor(function: str, x: float) -> Explored:
     return at_cursor(function, FUNCTIONS[function], x)
 

@@ -41,7 +41,7 @@ def _divergence_by_scipy(p: list[float], q: list[float]) -> float:
     return float(special.rel_entr(p, q).sum())
 
 
-@divergence.explore(p=Distribution(2, 6, 0.05, zeros=True), q=Distribution(2, 6, 0.05, zeros=True))
+@divergence.explore(p=Distribution(2, 5, 0.05, zeros=True), q=Distribution(2, 5, 0.05, zeros=True))
 def _dragged(p: list[float], q: list[float]) -> Explored:
     return both_directions(p, q)
 

@@ -74,7 +74,7 @@ def _changed_by_scipy(z: list[list[int]], change: str) -> str:
     return "sharper" if after.max() > before.max() else "flatter"
 
 
-@changed.explore
+@changed.explore(change=Choice("2 * z", "z + 100", "z - z.max()", "z - z.mean()", "10 * z", "z / 2", "z / 10", "-z"))
 def _heated(
     z: list[list[int]],
     change: str,

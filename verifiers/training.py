@@ -214,7 +214,10 @@ def _ended_by_hand(order: list[str], start: int, lr: float, a: int, b: int, c: i
     return weight
 
 
-@ended.explore
+@ended.explore(
+    start=Int(-10, 10, often=(5,)), lr=Choice(0.1, 0.001, 0.01, 0.5, 1.0),
+    a=Int(1, 50, often=(3,)), b=Int(1, 50, often=(7,)), c=Int(1, 50, often=(2,)),
+)  # fmt: skip
 def _traced(
     order: list[str], start: int, lr: float, a: int, b: int, c: int, *, step: Annotated[int, Int(0, 8)]
 ) -> Explored:

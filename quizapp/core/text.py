@@ -15,6 +15,7 @@ _BIDI = {
     "\u202a": "LRE", "\u202b": "RLE", "\u202c": "PDF", "\u202d": "LRO", "\u202e": "RLO",
     "\u2066": "LRI", "\u2067": "RLI", "\u2068": "FSI", "\u2069": "PDI",
 }  # fmt: skip
+_OBEYED = re.compile(f"[\x7f-\x9f{''.join(_BIDI)}]")
 _BIDI_TABLE = str.maketrans({char: f"⟨{name}⟩" for char, name in _BIDI.items()})
 
 
@@ -23,6 +24,17 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return _CONTROL.sub("", text.replace("\r\n", "\n")).translate(_BIDI_TABLE)
+
+
+def on_a_line(text: str) -> str:
+    """`text`, whoever wrote it, harmless and on one line."""
+    return text if text.isascii() and text.isprintable() else " ".join(clean(text).split())
+
+
+def in_json(written: str) -> str:
+    """A JSON document that says the same with escapes for whatever a terminal might obey: JSON itself asks that of
+    U+0000 to U+001F only."""
+    return _OBEYED.sub(lambda one: f"\\u{ord(one[0]):04x}", written)
 
 
 def cells(text: str) -> int:

@@ -45,15 +45,22 @@ def due(
     in_review = schedules.c.state == int(State.REVIEW)
     # FSRS's chance of recall falls with this quotient alone, whatever the stability.
     stabilities_passed = case((in_review, (schedules.c.reviewed_day - day) / schedules.c.stability), else_=0.0)
-    order = (stabilities_passed, *_SOONEST) if by_risk else _SOONEST
-    found = (
-        select(cards.c.id, cards.c.deck, cards.c.sibling, schedules.c.state)
-        .select_from(schedules.join(cards, cards.c.id == schedules.c.card))
-        .where(is_due(now, day), _at_hand(schedules.c.card, day), *scope.conditions())
-        .order_by(case((in_review, 1), else_=0), *order)
+    order = (case((in_review, 1), else_=0), *((stabilities_passed,) if by_risk else ()), *_SOONEST)
+    places = [column.label(f"place_{number}") for number, column in enumerate(order)]
+    ranked = (
+        select(schedules.c.card, schedules.c.state, *places)
+        .where(is_due(now, day), _at_hand(schedules.c.card, day), _in(scope))
+        .order_by(*order)
+        .limit(limit)
+        .offset(offset)
+        .subquery()
     )
-    rows = connection.execute(found.limit(limit).offset(offset)).all()
-    return [Candidate(row.id, row.deck, row.sibling or "", row.state != int(State.REVIEW)) for row in rows]
+    # Looked up for what is taken alone: joined, SQLite would go through all cards.
+    of_card = (cards.c.id == ranked.c.card, cards.c.pack == scope.pack)
+    deck, sibling = (select(one).where(*of_card).scalar_subquery() for one in (cards.c.deck, cards.c.sibling))
+    found = select(ranked.c.card, ranked.c.state, deck.label("deck"), sibling.label("sibling"))
+    rows = connection.execute(found.order_by(*(ranked.c[place.name] for place in places))).all()
+    return [Candidate(row.card, row.deck, row.sibling or "", row.state != int(State.REVIEW)) for row in rows]
 
 
 def fresh(connection: Connection, scope: Scope, *, day: int, limit: int | None, offset: int = 0) -> list[Candidate]:
@@ -69,13 +76,11 @@ def fresh(connection: Connection, scope: Scope, *, day: int, limit: int | None, 
 
 def done(connection: Connection, pack: str, day: int) -> Done:
     """What was done on a study day: cards begun and cards reviewed, by deck, and the groups that were asked."""
-    begun = schedules.c.first_day == day
-    found = (
-        select(cards.c.deck, cards.c.sibling, case((begun, 1), else_=0).label("begun"))
-        .select_from(schedules.join(cards, cards.c.id == schedules.c.card))
-        .where(schedules.c.reviewed_day == day, cards.c.pack == pack)
-    )
-    rows = connection.execute(found).all()
+    begun = case((schedules.c.first_day == day, 1), else_=0).label("begun")
+    of_card = (cards.c.id == schedules.c.card, cards.c.pack == pack)
+    deck, sibling = (select(one).where(*of_card).scalar_subquery() for one in (cards.c.deck, cards.c.sibling))
+    found = select(deck.label("deck"), sibling.label("sibling"), begun).where(schedules.c.reviewed_day == day)
+    rows = [row for row in connection.execute(found).all() if row.deck is not None]
     return Done(
         new=Counter(row.deck for row in rows if row.begun),
         reviews=Counter(row.deck for row in rows if not row.begun),

@@ -81,7 +81,8 @@ schedules = Table(
     Column("reviews", Integer, nullable=False),
     Column("lapses", Integer, nullable=False),
     Column("params", Text, nullable=False),
-    Index("schedules_by_due", "due_day", "due", "card", "state"),
+    # With all that their order hangs on, so that due cards are put in order without being looked up.
+    Index("schedules_by_due", "due_day", "due", "card", "state", "reviewed_day", "stability"),
     Index("schedules_by_day", "reviewed_day", "first_day"),
     sqlite_strict=True,
 )

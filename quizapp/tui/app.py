@@ -6,6 +6,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
+from textual import events
 from textual.app import App, SuspendNotSupported, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -13,7 +14,7 @@ from textual.screen import Screen
 from quizapp import language
 from quizapp.config import Config
 from quizapp.core.question import Question
-from quizapp.core.text import Lang
+from quizapp.core.text import Lang, clean
 from quizapp.errors import QuizError
 from quizapp.language import _, mark
 from quizapp.study import Scope, Study
@@ -62,8 +63,8 @@ class QuizApp(App[QuizError | None]):
             if hasattr(screen, "study"):
                 screen.study = self.study
         self._configure(config)
-        if config.option("lang") != language.current():
-            self.speak(config.option("lang"))
+        if self.study.options.lang != language.current():
+            self.speak(self.study.options.lang)
 
     def on_mount(self) -> None:
         if self._scope is None and self._lab is None and not self.study.library.store.noted("welcomed"):
@@ -76,6 +77,12 @@ class QuizApp(App[QuizError | None]):
         """Says what went wrong in another thread; without a word where the app has ended meanwhile."""
         with suppress(RuntimeError):
             self.call_from_thread(self.notify, sentence, severity="warning", timeout=15, markup=False)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Cleans what is pasted, whatever it is pasted into: Textual's fields would show it as it is."""
+        if isinstance(event, events.Paste):
+            event.text = clean(event.text)
+        await super().on_event(event)
 
     def get_default_screen(self) -> Screen[None]:
         if self._lab is not None:

@@ -1,10 +1,12 @@
 """Study days: 04:00 local, whatever the clocks do."""
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quizapp.core.day import study_day
@@ -56,6 +58,23 @@ def test_a_time_change_does_not_move_the_turn(night: tuple[int, int, int]) -> No
 def test_an_hour_that_the_time_change_repeats_stays_on_one_day() -> None:
     first = ms(UTC, 2026, 10, 25, 0, 30)  # 02:30 summer time; an hour later it is 02:30 again
     assert study_day(first, BERLIN) == study_day(first + 3_600_000, BERLIN) == day(2026, 10, 24)
+
+
+@pytest.fixture
+def in_berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Has the system's own zone be Berlin's."""
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", "Europe/Berlin")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_berlin")
+@given(st.integers(0, 2_000_000_000_000), st.integers(0, 23))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_without_a_zone_the_systems_rules_of_that_moment_hold(at: int, rollover: int) -> None:
+    assert study_day(at, None, rollover) == study_day(at, BERLIN, rollover)
 
 
 def test_the_same_moment_is_another_day_elsewhere() -> None:

@@ -215,11 +215,13 @@ def test_an_order_of_numbers_puts_new_cards_last(filled: Store) -> None:
 
 def test_notes_and_the_learners_tags_are_found_by_parts_whatever_their_case(filled: Store) -> None:
     filled.append(Marked("1", "size/pool", START, TODAY, Mark.FLAGGED, True, "red", "ÜBERLEGEN, 100%"))
-    filled.append(Marked("2", "theory/aXb", START, TODAY, Mark.TAGGED, True, 'Später "lesen"'))
+    filled.append(Marked("2", "theory/aXb", START, TODAY, Mark.TAGGED, True, 'Später "lesen" C:\\new'))
+    filled.append(reviewed(9, "gone/Übung"))
     for written in ("überlegen", "note:ÜBER", "note:100%", '"N, 1"'):
         assert found(filled, written) == ["size/pool"], written
-    for written in ("SPÄT", "lesen"):
+    for written in ("SPÄT", "lesen", '"c:\\new"'):
         assert found(filled, written) == ["theory/aXb"], written
+    assert found(filled, "übung") == ["gone/Übung"]
     filled.append(Marked("3", "theory/aXb", START, TODAY, Mark.TAGGED, True, "Maß"))
     assert found(filled, "tag:maß") == found(filled, "tag:Maß") == ["theory/aXb"]
     assert found(filled, "tag:NET") == ["size/stem"]

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from quizapp.core.answer import Attempt, Mistake, Origin, Tolerance, Truth, Unverifiable
 from quizapp.core.domain import Value
-from quizapp.core.picture import INKS, Picture, Run
+from quizapp.core.picture import INKS, Captioned, Picture, Run
 from quizapp.core.text import Text
 from quizapp.worker.payload import ProtocolError
 from quizapp.worker.protocol import (
     Compute,
     Computed,
+    Draw,
+    Drawn,
     Hello,
     Load,
     Loaded,
@@ -55,6 +57,8 @@ truths = st.builds(
 failures = st.builds(Unverifiable, st.text(), st.booleans())
 attempts = st.builds(Attempt, st.booleans(), texts)
 answers = values | named
+drawings = st.lists(rows, max_size=3).map(tuple).map(Picture)
+captioned = st.builds(Captioned, drawings, st.lists(texts, max_size=3).map(tuple))
 messages = st.one_of(
     st.builds(Load, ids, st.text()),
     st.builds(Compute, ids, st.text(), named, finite, finite, ids),
@@ -65,6 +69,8 @@ messages = st.one_of(
     st.builds(Try, ids, st.text(), named, answers, finite, finite, ids),
     st.builds(RunCode, ids, st.text(), named, st.text(), finite, finite, ids),
     st.builds(Tried, ids, attempts | failures),
+    st.builds(Draw, ids, st.text(), named, finite, finite, ids),
+    st.builds(Drawn, ids, captioned | failures),
     st.builds(Located, ids, st.text()),
     st.builds(Refused, ids, st.text()),
 )

@@ -72,6 +72,8 @@ The time beside each grade is how long the card then stays away. The answer is s
         Binding("n", "slip(False)", mark("no slip")),
         Binding("escape", "dont_know", mark("don't know")),
         Binding("f10", "end", mark("end sitting")),
+        Binding("pageup", "turn(-1)", mark("a page up"), show=False),
+        Binding("pagedown", "turn(1)", mark("a page down"), show=False),
     ]
 
     def __init__(self, sitting: Sitting, scope: Scope, study: Study) -> None:
@@ -331,6 +333,10 @@ The time beside each grade is how long the card then stays away. The answer is s
         """Edits the card's deck at its line, and comes back into the same question."""
         in_hand.edit(self, self.sitting)
         self.retell()
+
+    def action_turn(self, pages: int) -> None:
+        """Scrolls the page."""
+        self.page.turn(pages)
 
     def action_go_on(self) -> None:
         self._next()

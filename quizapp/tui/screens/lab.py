@@ -44,8 +44,8 @@ Every change of a parameter is computed at once by the library; the picture, the
 The arrows left and right turn the parameter under the cursor by one, with shift by ten; digits type a value, Enter
 takes it. Up, down and tab go from one to the next. In a matrix the arrows walk, and shift with up and down turns.
 r draws numbers, R goes back to those of the beginning. Where the picture has steps, space plays them, and , and . go
-a step back and on. What is impossible together says why, and the last picture stays, dimmed.
-c copies the command at the bottom, which computes the same in a shell.""")
+a step back and on. What is impossible together says why, and the last picture stays, dimmed. Page up and page down
+scroll. c copies the command at the bottom, which computes the same in a shell.""")
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "play", mark("play"), id="lab.play"),

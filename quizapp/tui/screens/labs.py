@@ -42,7 +42,7 @@ Enter opens the laboratory under the cursor. A ● marks those with a picture to
         self.found: list[Declaration] = []
 
     def compose(self) -> ComposeResult:
-        yield Input(placeholder=_("search"), id="search")
+        yield Input(placeholder=_("search"), id="search", compact=True)
         yield OptionList(id="labs", markup=False, compact=True)
         yield Keys()
 

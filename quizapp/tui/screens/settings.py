@@ -12,7 +12,6 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option as Row
 
 from quizapp import paths
-from quizapp.config import load
 from quizapp.errors import QuizError
 from quizapp.language import _, mark
 from quizapp.options import APP, SCHEDULE, Option
@@ -85,7 +84,7 @@ default holds, or what a folder above says. d chooses a deck or a folder: what i
 
     def _explain(self) -> None:
         option = self._chosen
-        line = _("{effect}; {form}").format(effect=_(option.effect), form=option.form)
+        line = _("{effect}; {form}").format(effect=_(option.effect), form=_(option.form))
         if option.name in _AT_START:
             line += " · " + _("holds from the next start on")
         self.query_one("#effect", Static).update(Content(line))
@@ -109,7 +108,7 @@ default holds, or what a folder above says. d chooses a deck or a folder: what i
             if text:
                 self._write(option, text)
 
-        self.app.push_screen(AskText(f"{option.name}: {_(option.effect)}", option.form, value.strip('"—')), keep)
+        self.app.push_screen(AskText(f"{option.name}: {_(option.effect)}", _(option.form), value.strip('"—')), keep)
 
     def action_unset(self) -> None:
         """Takes the option out of the file."""
@@ -134,7 +133,7 @@ default holds, or what a folder above says. d chooses a deck or a folder: what i
     def _write(self, option: Option, value: str | None) -> None:
         try:
             write(paths.config(), option.name, value, self.deck or None)
-            config = load(paths.config())
+            config = self.study.config.again()
         except QuizError as error:
             self.notify(str(error), severity="error", timeout=10, markup=False)
             return

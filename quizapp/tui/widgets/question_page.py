@@ -85,4 +85,13 @@ class QuestionPage(VerticalScroll, can_focus=False):
 
     def show_verdict(self) -> None:
         """Scrolls to the verdict."""
+        self._to_verdict()
+        # A long question's page may not have been laid out with its verdict yet: it is the next refresh that does.
+        self.call_after_refresh(self._to_verdict)
+
+    def _to_verdict(self) -> None:
         self.scroll_to_widget(self.query_one("#verdict"), top=True, animate=False)
+
+    def turn(self, pages: float) -> None:
+        """Scrolls on by so many pages; backwards where that is negative."""
+        self.scroll_relative(y=pages * max(1, self.size.height - 1), animate=False)

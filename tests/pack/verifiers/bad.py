@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Annotated, Any
 
-from quizapp.authoring import Attempt, Choice, Impossible, Int, Result, Tolerance, attempt, mistake, verifier
+from quizapp.authoring import Attempt, Choice, Impossible, Int, Picture, Result, Tolerance, attempt, mistake, verifier
 
 
 @verifier("python")
@@ -220,3 +220,24 @@ def repeats(answer: Any) -> Attempt:
 
 
 seen: list[int] = []
+
+
+@faulty.explore
+def draws(how: str, *, chance: Annotated[int, Int(0, 9)] = 0) -> Any:
+    """Fails in the way that is asked for; `text` shows what was drawn at random."""
+    match how:
+        case "raise":
+            raise ValueError("this picture is broken")
+        case "int":
+            return 5
+        case "impossible":
+            raise Impossible("nothing can be drawn here")
+        case "hang":
+            time.sleep(3600)
+        case "exit":
+            sys.exit(3)
+        case "right":
+            return Picture.of(["x"]), "no list"
+    import random
+
+    return Picture.of([f"{chance} {random.random()}"])

@@ -227,3 +227,10 @@ def gaps(a: Annotated[int, Int(0, 20)], b: Annotated[int, Int(0, 20)]) -> Result
         mistakes=[mistake([a - b, word], en="A distance is never negative.", zh="距离不会是负数。")],
         snippet=f"print([abs({a} - {b}), {word!r}])",
     )
+
+
+@add.explore(a=Int(0, 9, often=(2,)), b=Int(0, 9))
+def laid_out(a: int, b: int, *, step: Annotated[int, Int(0, 18)]) -> tuple[Picture, list[Text]]:
+    """The two numbers as dots, counted up to `step`."""
+    dots = "●" * min(step, a + b) + "○" * max(0, a + b - step)
+    return Picture.of([[Run(dots[:a], "one")], [Run(dots[a:], "two")]]), [Text(f"counted {step}", f"数到 {step}")]

@@ -31,8 +31,10 @@ _PR_SET_PTRACER, _ANYBODY = 0x59616D61, -1
 ALL = SCENARIOS | BROKEN
 
 
-def calls_of(name: str) -> dict[str, int]:
-    """How often a scenario makes each of the calls when nobody kills it. Raises AssertionError where that fails."""
+def points_of(name: str) -> list[tuple[str, int]]:
+    """The calls that a scenario makes when nobody kills it, each with its number among those of its name; of those that
+    open a file, the ones that may make it. Raises AssertionError where the scenario fails.
+    """
     with tempfile.TemporaryDirectory() as folder:
         scenario, place = ALL[name], Path(folder) / "work"
         _prepare(scenario, place)
@@ -42,7 +44,13 @@ def calls_of(name: str) -> dict[str, int]:
         assert name in BROKEN or not (wrong := list(scenario.check(place, _said(place)))), wrong
         lines = [line.split(maxsplit=1) for line in log.read_text().splitlines()]
     assert len({line[0] for line in lines}) == 1  # each thread would be counted for itself
-    return Counter(found[1] for _, line in lines if (found := re.match(r"(\w+)\(", line)))
+    seen, points = Counter[str](), []
+    for _, line in lines:
+        if found := re.match(r"(\w+)\(", line):
+            seen[found[1]] += 1
+            if found[1] != "openat" or "O_CREAT" in line:
+                points.append((found[1], seen[found[1]]))
+    return points
 
 
 def wrong_after(name: str, call: str, nth: int) -> list[str]:

@@ -104,7 +104,7 @@ def _sit(home: Path, given: int, printed: int, others: tuple[int, int], *, late:
         os.environ["QUIZ_HOME"] = str(home)
         sys.argv = ["quiz", "--pack", str(PACK), "--deck", "toy/arith", "--plain", "--ahead"]
         if late:
-            Store.append = _one_behind(Store.append)  # type: ignore[method-assign]
+            Store.append = _one_behind(Store.append)  # type: ignore[method-assign,assignment]
         cli.main()
     finally:
         os._exit(1)

@@ -1,21 +1,23 @@
 """Killed at every single call that changes the disk: what was said to be kept is there, and nothing is half there.
 
-Answering, undoing, importing, migrating, backing up and restoring, on the real database; about a thousand kills.
+Answering, undoing, importing, migrating, backing up, restoring and salvaging, on the real database: a thousand kills.
 """
 
 import multiprocessing
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 import pytest
 
-from tests.store.crash.killing import calls_of, cannot_trace, wrong_after
+from tests.store.crash.killing import cannot_trace, points_of, wrong_after
 from tests.store.crash.scenarios import BROKEN, SCENARIOS
 
 # Fewer than these would mean that the scenario no longer does what it is about.
-LEAST = {"pwrite64": 10, "unlink": 1}
+LEAST = Counter(pwrite64=10, unlink=1)
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +37,11 @@ def _begin(folder: Path) -> None:
 
 def killed(name: str, processes: ProcessPoolExecutor) -> Iterator[str]:
     """What is wrong after a kill at each of the calls, in turn."""
-    calls = processes.submit(calls_of, name).result()
-    assert all(calls[call] >= least for call, least in LEAST.items()), calls
-    points = [(name, call, nth) for call, times in sorted(calls.items()) for nth in range(1, times + 1)]
-    for (_, call, nth), found in zip(points, processes.map(wrong_after, *zip(*points, strict=True)), strict=True):
-        yield from (f"killed at {call} {nth} of {calls[call]}: {wrong}" for wrong in found)
+    points = processes.submit(points_of, name).result()
+    assert LEAST <= Counter(call for call, _ in points), points
+    tried = processes.map(wrong_after, repeat(name), *zip(*points, strict=True))
+    for (call, nth), found in zip(points, tried, strict=True):
+        yield from (f"killed at {call} {nth}: {wrong}" for wrong in found)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
