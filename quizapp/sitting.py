@@ -4,9 +4,9 @@ It asks the store what is due, draws questions, asks the worker for their truths
 records them before anyone sees the verdict.
 """
 
-import secrets
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,11 +19,12 @@ from quizapp.core.drawing import CannotDraw
 from quizapp.core.event import Event, Grade, Mark, Marked, Regraded, Reviewed, Settings
 from quizapp.core.judge import near
 from quizapp.core.outcome import Judged, Tally
-from quizapp.core.question import Question, ask, rng_for
+from quizapp.core.question import Question
 from quizapp.core.queue import Queue
 from quizapp.core.reading import Reading
 from quizapp.core.template import TemplateError
 from quizapp.core.text import Lang, clean
+from quizapp.dealing import Dealer
 from quizapp.errors import QuizError
 from quizapp.hand import Hand, Journal, new_id
 from quizapp.language import _
@@ -89,9 +90,7 @@ class Sitting:
         self._truths = truths
         self._clock = clock
         self._hand = Hand(record, clock)
-        self._seed = secrets.randbits(64) if options.seed is None else options.seed
-        self._times: dict[str, int] = {}
-        self._last: dict[str, Params] = {}
+        self._dealer = Dealer(cards, record.last_params, options.seed)
         self._ahead: tuple[Question, Future[Truth | Unverifiable]] | None = None
         self._asked_at = 0
         self._warmed = False
@@ -118,8 +117,7 @@ class Sitting:
             self._ahead = None
             if self.question is None:
                 continue
-            self._times[card] = self._times.get(card, 0) + 1
-            self._last[card] = self.question.params
+            self._dealer.asked(self.question)
             self._asked_at = self._clock.now()
             if start:
                 self.start()
@@ -140,11 +138,7 @@ class Sitting:
         gone, or admits these numbers no longer."""
         if (question := self.question) is None:
             return
-        card = self._cards(question.card.id)
-        try:
-            renewed = ask(card, rng_for(self._seed, card.id), self.options.lang, pinned=question.params)
-        except (CannotDraw, TemplateError) as error:
-            raise QuizError(str(error), where=card.place) from None
+        renewed = self._dealer.renew(question, self.options.lang)
         truth = self.truth.result() if self.truth is not None and self.truth.done() else None
         self.question = renewed.exhibit(truth) if isinstance(truth, Truth) else renewed
 
@@ -160,8 +154,11 @@ class Sitting:
     def look_ahead(self) -> None:
         """Draws the next question and asks for its truth, while the present verdict is being read."""
         card = self.queue.peek(self._clock.now())
-        if card is not None and self._ahead is None and (question := self._draw(card)) is not None:
-            self._ahead = (question, request_truth(self._truths, question))
+        if card is None or self._ahead is not None or card in self._once_more:
+            return
+        with suppress(QuizError):  # where the record can't be read, `next` says so
+            if (question := self._draw(card)) is not None:
+                self._ahead = (question, request_truth(self._truths, question))
 
     def read(self, typed: str) -> Reading | Unreadable:
         """`typed` as an answer to the present question."""
@@ -307,12 +304,8 @@ class Sitting:
             self.queue.drop(card)
 
     def _draw(self, card: str) -> Question | None:
-        avoid = self._last.get(card)
-        if avoid is None and self.options.seed is None:  # a seeded sitting is the same whatever was asked before
-            avoid = self._record.last_params(card)
-        rng = rng_for(self._seed, card, self._times.get(card, 0))
         try:
-            return ask(self._cards(card), rng, self.options.lang, avoid=avoid)
+            return self._dealer.draw(card, self.options.lang)
         except (CannotDraw, TemplateError) as error:
             self.tally.unverifiable += 1
             self.notices.append(f"{card}: {error}")

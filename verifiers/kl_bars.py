@@ -19,9 +19,7 @@ def both_directions(p: Sequence[float], q: Sequence[float]) -> Explored:
     sums = nats(p, q), nats(q, p)
     finite = [one for pair in (*terms, sums) for one in pair if math.isfinite(one)]
     unit = max(0.25 / _RIGHT, *(one / _RIGHT if one > 0 else -one / _LEFT for one in finite))
-    rows: list[list[Run | str]] = [
-        [Run(f"{'':5}{'P, below it Q':<{_PROBABILITY + 9}}P ln(P/Q), below it Q ln(Q/P)", "dim")]
-    ]
+    rows: list[list[Run | str]] = [[Run(f"{'':5}{'P / Q':<{_PROBABILITY + 9}}P ln(P/Q) / Q ln(Q/P)", "dim")]]
     for at, (a, b, (forward, backward)) in enumerate(zip(p, q, terms, strict=True), 1):
         rows.append([Run(f"x{at:<2}", "dim"), *_probability("P", a, "█", "one"), *_signed(forward, unit, "one")])
         rows.append(["   ", *_probability("Q", b, "▒", "two"), *_signed(backward, unit, "two")])

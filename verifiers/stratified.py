@@ -114,7 +114,10 @@ def _by_array_split(common: int, rare: int, splits: int, fold: int) -> int:
 
 
 @rare_by_kfold.explore(
-    common=Int(1, 24, often=(12,)), rare=Int(1, 12, often=(6,)), splits=Int(2, 6, often=(3,)), fold=Int(0, 5, often=(0,))
+    common=Int(1, 24, often=(12,)),
+    rare=Int(1, 12, often=(6,)),
+    splits=Int(2, 6, often=(3,)),
+    fold=Int(0, 5, often=(0,)),
 )
 def _skewed(common: int, rare: int, splits: int, fold: int, *, order: Order = "sorted") -> Explored:
     return compared([common, rare], splits, order, fold=fold)

@@ -60,7 +60,7 @@ def _pointed(
 
 
 def _legend(name: str) -> list[Run | str]:
-    signs = ((f"⣀⣀ {name}", INKS[0]), ("⡀⡀ f′", INKS[1]), ("╌╌ tangent", INKS[2]), ("● x", "strong"))
+    signs = ((f"⣀⣀ {name}", INKS[0]), ("⡀⡀ f′", INKS[1]), ("╌╌ f(x) + f′(x)·Δ", INKS[2]), ("● x", "strong"))
     return ["      ", *(Run(f"{text}    ", ink) for text, ink in signs)]
 
 

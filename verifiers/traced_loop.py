@@ -28,7 +28,7 @@ def traced(order: Sequence[str], start: float, lr: float, gradients: Sequence[in
             names = ran.names
             slope_now = "None" if weight.grad is None else f"{weight.grad.item():g}"
             moved = weight.item() != before
-            told = f"{slope_now:>11}{weight.item():>12.4g}{'  ◀ moved' if moved else ''}"
+            told = f"{slope_now:>11}{weight.item():>12.4g}{'  ◀' if moved else ''}"
             rows.append(
                 [
                     Run(f"  {'▸' if at == last else ' '} {call:<27}", "one" if at == last else ""),

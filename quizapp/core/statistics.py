@@ -28,46 +28,6 @@ _CHANCES = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
 
 
 @dataclass(slots=True)
-class Share:
-    """How many of how many, and what was expected of them in all."""
-
-    of: int = 0
-    hits: int = 0
-    expected: float = 0.0
-
-    def add(self, hit: bool, expected: float = 0.0) -> None:
-        """Counts one."""
-        self.of += 1
-        self.hits += hit
-        self.expected += expected
-
-    @property
-    def rate(self) -> float | None:
-        """The share, 0 to 1; None of nothing."""
-        return self.hits / self.of if self.of else None
-
-    @property
-    def predicted(self) -> float | None:
-        """The mean of what was expected, 0 to 1; None of nothing."""
-        return self.expected / self.of if self.of else None
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """Where the true share lies with 95 % confidence: the score interval of Wilson (1927), JASA 22, 209-212."""
-        return wilson(self.hits, self.of)
-
-
-def wilson(hits: int, of: int, z: float = 1.959964) -> tuple[float, float]:
-    """The score interval for a share of `hits` among `of`, at the quantile z of the normal distribution."""
-    if not of:
-        return 0.0, 1.0
-    rate, square = hits / of, z * z
-    middle = (rate + square / (2 * of)) / (1 + square / of)
-    reach = z / (1 + square / of) * math.sqrt(rate * (1 - rate) / of + square / (4 * of * of))
-    return max(0.0, middle - reach), min(1.0, middle + reach)
-
-
-@dataclass(slots=True)
 class Day:
     """A study day: reviews, those missed, and milliseconds spent answering."""
 
@@ -92,21 +52,6 @@ class HardCard:
     missed: int
     reviews: int
     lapses: int
-
-
-@dataclass(frozen=True, slots=True)
-class HardValue:
-    """A parameter's value with which cards are missed more often than they are otherwise.
-
-    expected: how many would have been missed, had the value made no difference to its cards.
-    """
-
-    verifier: str
-    parameter: str
-    value: str
-    missed: int
-    reviews: int
-    expected: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,22 +198,3 @@ def _streak(days: Iterable[int], today: int) -> int:
 def _square(share: Share) -> float:
     """Of a tenth, the squared difference between what was predicted and what came, for each prediction."""
     return share.of * (share.hits / share.of - share.expected / share.of) ** 2 if share.of else 0.0
-
-
-def _said(value: Value) -> str | None:
-    """A value that many questions may share, as text; None for one that hardly two do."""
-    if isinstance(value, float | list):
-        return None
-    said = write(value)
-    return said if len(said) <= _LONGEST_VALUE and "\n" not in said else None
-
-
-def _hardest(values: Mapping[tuple[str, str, str], Share]) -> list[HardValue]:
-    """Values whose share of missed answers lies above what their cards led to expect, however unlucky one was; the
-    surest first."""
-    found = []
-    for (verifier, parameter, value), share in values.items():
-        surplus = share.bounds[0] - share.expected / share.of
-        if share.of >= _FEWEST_OF_VALUE and surplus > 0:
-            found.append((-surplus, HardValue(verifier, parameter, value, share.hits, share.of, share.expected)))
-    return [one for _, one in sorted(found, key=lambda pair: (pair[0], pair[1].verifier, pair[1].parameter))]

@@ -247,7 +247,7 @@ def test_the_cursor_goes_along_the_curve_from_left_to_right() -> None:
     places = []
     for step in range(-8, 9):
         lines = str(drawn("activation_curves.curve", function="sigmoid", cursor=step / 2).picture).split("\n")
-        row = next(at for at, line in enumerate(lines) if "●" in line and "tangent" not in line)
+        row = next(at for at, line in enumerate(lines) if "●" in line and "● x" not in line)
         places.append((lines[row].index("●"), row))
     assert all(here[0] < there[0] and here[1] >= there[1] for here, there in pairwise(places))
 

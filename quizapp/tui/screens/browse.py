@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from quizapp.browsing import Browser, Found
 from quizapp.core.event import Mark
-from quizapp.core.text import clean
+from quizapp.core.text import clean, on_a_line
 from quizapp.errors import QuizError
 from quizapp.language import _, mark, ngettext
 from quizapp.store.search import ORDERS
@@ -244,4 +244,4 @@ is done to all of them, and u takes it back in one step.""")
 
 def _many(cards: list[str]) -> str:
     """One card by its name, several by their number."""
-    return cards[0] if len(cards) == 1 else ngettext("{n} card", "{n} cards", len(cards)).format(n=len(cards))
+    return on_a_line(cards[0]) if len(cards) == 1 else ngettext("{n} card", "{n} cards", len(cards)).format(n=len(cards))

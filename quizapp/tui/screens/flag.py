@@ -11,7 +11,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from quizapp.core.marks import FLAGS, Marks
-from quizapp.core.text import clean
+from quizapp.core.text import clean, on_a_line
 from quizapp.language import _, mark
 
 _COLOURS = {
@@ -35,10 +35,10 @@ class FlagScreen(ModalScreen[tuple[str, str] | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="flag", classes="box"):
-            yield Static(Content(_("Flag {card}").format(card=self.card)))
+            yield Static(Content(_("Flag {card}").format(card=on_a_line(self.card))))
             yield OptionList(*self._rows(), id="colours", markup=False)
             yield Input(
-                self.marks.note, placeholder=_("a note, if you like"), max_length=_LONGEST_NOTE, id="note", compact=True
+                on_a_line(self.marks.note), placeholder=_("a note, if you like"), max_length=_LONGEST_NOTE, id="note", compact=True
             )
             yield Static(Content(_("Enter keeps it, Tab goes to the note, Escape changes nothing.")), classes="dim")
 

@@ -76,10 +76,11 @@ default holds, or what a folder above says. d chooses a deck or a folder: what i
     def _row(self, option: Option) -> Content:
         rule = self.study.config.rule(option.name, self.deck)
         default = rule.source == "default"
+        source = _(rule.source) if default else rule.source.removeprefix(f"{paths.config().parent}/")
         return Content.assemble(
             set_cell_size(option.name, _NAME_CELLS),
             (set_cell_size(written(option, rule.value), _VALUE_CELLS), "" if default else "bold $text-accent"),
-            (f"  {_(rule.source) if default else rule.source.rpartition('/')[2]}", "$foreground-muted"),
+            (f"  {source}", "$foreground-muted"),
         )
 
     def _explain(self) -> None:
