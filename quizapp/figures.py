@@ -11,7 +11,8 @@ from quizapp.core.event import Event
 from quizapp.core.marks import marks
 from quizapp.core.picture import Picture
 from quizapp.core.schedule import recall
-from quizapp.core.statistics import Gathering, HardCard, Histogram, Share, Stats
+from quizapp.core.share import Share
+from quizapp.core.statistics import Gathering, HardCard, Histogram, Stats
 from quizapp.core.text import on_a_line
 from quizapp.language import _, mark, ngettext
 from quizapp.library import Library

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from quizapp import figures, opening
 from quizapp.core import charts
 from quizapp.core.picture import Picture
-from quizapp.core.statistics import HardCard, Histogram, Share, Stats
+from quizapp.core.share import Share
+from quizapp.core.statistics import HardCard, Histogram, Stats
 from quizapp.document import print_json
 from quizapp.language import _
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from quizapp.core.picture import Picture, Run
-from quizapp.core.statistics import Share
+from quizapp.core.share import Share
 from quizapp.core.text import cells, fit
 
 _LEVELS = "·░▒▓█"

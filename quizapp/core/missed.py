@@ -4,8 +4,9 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from quizapp.core.domain import Params, Value, write
+from quizapp.core.domain import Params, write
 from quizapp.core.share import Share, tail, wilson
 
 # Fewer answers than these say nothing about a value.
@@ -15,6 +16,8 @@ _FEWEST = 5
 _SINGLE = 12
 _KEPT = 200
 _LONGEST = 24
+# Of numbers beyond two to this power nobody wants to know the range.
+_POWERS = 40
 # Of the values that are named, so large a share is there by chance, on the average.
 _FALSE = 0.05
 
@@ -43,7 +46,7 @@ class _Parameter:
     ranges: dict[str, Share] = field(default_factory=lambda: defaultdict(Share))
     many: bool = False
 
-    def add(self, value: Value, missed: bool, usual: float) -> None:
+    def add(self, value: bool | int | float | str, missed: bool, usual: float) -> None:
         if (said := _range(value)) is not None:
             self.ranges[said].add(missed, usual)
         if not self.many and (said := _single(value)) is not None:
@@ -70,7 +73,8 @@ class Missed:
         usual = sum(missed for _, missed in answers) / len(answers)
         for params, missed in answers:
             for name, value in params.items():
-                self._parameters[verifier, name].add(value, missed, usual)
+                if not isinstance(value, list):  # hardly two questions share one
+                    self._parameters[verifier, name].add(value, missed, usual)
 
     def hardest(self, most: int) -> list[HardValue]:
         """The values with which cards are missed more often than chance explains, the largest sure difference first.
@@ -78,8 +82,8 @@ class Missed:
         What is expected of a value is what its cards' answers give, all of them together: with k of a card's n answers
         and m of the n missed, k·m/n. Had the value made no difference, its misses would be a sum of hypergeometric
         counts with this mean. Each is a sum of independent trials, and of all such sums with one mean the binomial one
-        has the longest tail from a whole count above the mean on (W. Hoeffding, Annals of Mathematical Statistics 27
-        (1956), 713-721). So the binomial tail says at most too cautiously how improbable the misses are. Many values are
+        has the heaviest tail, from one above the mean on (W. Hoeffding, Annals of Mathematical Statistics 27 (1956),
+        713-721). So the binomial tail says, if anything, too cautiously how improbable the misses are. Many values are
         looked at, and some are always unlucky; of those named at most one in twenty is, on the average (Y. Benjamini
         and Y. Hochberg, Journal of the Royal Statistical Society B 57 (1995), 289-300). They are ordered by the lower
         bound of their share of misses, above what was expected.
@@ -106,27 +110,21 @@ def _surplus(one: HardValue) -> float:
     return wilson(one.missed, one.reviews)[0] - one.expected / one.reviews
 
 
-def _single(value: Value) -> str | None:
+@lru_cache(maxsize=4096, typed=True)
+def _single(value: bool | int | float | str) -> str | None:
     """A value that several questions may share, as text; None for one that hardly two do."""
-    if isinstance(value, list):
-        return None
     said = write(value)
     return said if len(said) <= _LONGEST and "\n" not in said else None
 
 
-def _range(value: Value) -> str | None:
+@lru_cache(maxsize=4096, typed=True)
+def _range(value: bool | int | float | str) -> str | None:
     """The range between powers of two in which a number lies: `1`, `2–3`, `4–7`, `0.25–0.5`; None for what is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    if value == 0:
-        return "0"
+    if isinstance(value, bool | str) or not 2.0**-_POWERS < abs(value) < 2.0**_POWERS:
+        return "0" if value == 0 and not isinstance(value, bool) else None
     sign = "-" if value < 0 else ""
+    power = math.frexp(abs(value))[1] - 1 if isinstance(value, float) else abs(value).bit_length() - 1
+    low, high = math.ldexp(1.0, power), math.ldexp(1.0, power + 1)
     if isinstance(value, int):
-        low = 1 << (abs(value).bit_length() - 1)
-        return f"{sign}{low}" if low == 1 else f"{sign}{low}–{sign}{2 * low - 1}"
-    low_power = math.frexp(abs(value))[1] - 1
-    return f"{sign}{math.ldexp(1.0, low_power):g}–{sign}{_power(low_power + 1)}"
-
-
-def _power(exponent: int) -> str:
-    return f"2^{exponent}" if exponent > 1023 else f"{math.ldexp(1.0, exponent):g}"
+        return f"{sign}{low:.0f}" if power == 0 else f"{sign}{low:.0f}–{sign}{high - 1:.0f}"
+    return f"{sign}{low:g}–{sign}{high:g}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from quizapp.core.answer import Truth
 from quizapp.core.card import Card, Kind, Option
 from quizapp.core.declaration import Declaration
-from quizapp.core.domain import Choice, Domain, Fixed, Int, Value, write
+from quizapp.core.domain import Domain, Fixed, Int, Value, write
 from quizapp.core.text import Text, clean, on_a_line
 from quizapp.deck.fitting import drawn
 
@@ -30,7 +30,7 @@ class Sketch:
     declaration: of its verifier; None for a card to recall.
     domains:     what is drawn, by parameter; one that isn't there is its default, or drawn from all that is possible.
     where:       the card's own conditions. source: whether it has to name its note.
-    code, lines, starter: as the learner would see them, and no templates.
+    code, lines, starter: templates, and so are the words of options; `literal` makes one of any text.
     """
 
     id: str
@@ -80,16 +80,16 @@ def _lines(sketch: Sketch) -> Iterator[str]:
     if sketch.where:
         yield from ("  where:", *(f"    - {_text(one)}" for one in sketch.where))
     if sketch.code:
-        yield from _block("  ", f"code: |  {TODO}Python that the question is about", _literal(sketch.code))
+        yield from _block("  ", f"code: |  {TODO}Python that the question is about", sketch.code)
     if sketch.lines:
         yield f"  lines:  {TODO}the lines, in an order that works"
-        yield from (f"    - {_text(_literal(one))}" for one in sketch.lines)
+        yield from (f"    - {_text(one)}" for one in sketch.lines)
     if sketch.gaps:
         yield f"  gaps: [{', '.join(sketch.gaps)}]  # how each ____ of the prompt is read"
     if sketch.options:
         yield f"  options:  {TODO}each a mistake that people make, in both languages"
         for one in sketch.options:
-            en, zh = (_text(_literal(words)) for words in (one.text.en, one.text.in_lang("zh")))
+            en, zh = _text(one.text.en), _text(one.text.in_lang("zh"))
             yield f"    - {{value: {_flow(one.value)}, en: {en}, zh: {zh}}}"
         if len(sketch.options) < _ENOUGH:
             yield f"  few: {_FEW}  {TODO}why there are fewer than four"
@@ -104,7 +104,7 @@ def _lines(sketch: Sketch) -> Iterator[str]:
     for lang in ("en", "zh"):
         yield from _block("    ", f"{lang}: |", "\n\n".join(asked))
     if sketch.starter:
-        yield from _block("  ", f"starter: |  {TODO}what stands in the editor at first", _literal(sketch.starter))
+        yield from _block("  ", f"starter: |  {TODO}what stands in the editor at first", sketch.starter)
     about = "why, in two or three sentences and with these numbers; {truth} and the verifier's facts may be used"
     yield from _words("explain", about, "It is {truth}.", "结果是 {truth}。")
 
@@ -136,12 +136,9 @@ def _domains(sketch: Sketch, declaration: Declaration) -> dict[str, Domain]:
 def modelled(card: Card, declaration: Declaration, id: str) -> Sketch:  # noqa: A002 - as the card calls it
     """The numbers, code, lines, options and fields of a card of the same verifier, which are known to work."""
     own = tuple(one for one in card.draw.where if one not in declaration.where)
-    plain = {"code": _unescaped(card.code), "starter": _unescaped(card.starter)}
-    lines = tuple(_unescaped(line) for line in card.lines)
-    options = tuple(Option(one.value, Text(_unescaped(one.text.en), _unescaped(one.text.zh))) for one in card.options)
     return Sketch(
-        id, card.kind, declaration, card.draw.domains, own, lines=lines, options=options, gaps=card.gaps,
-        fields=card.fields, **plain,
+        id, card.kind, declaration, card.draw.domains, own, card.code, card.lines, card.options, card.gaps, card.fields,
+        card.starter,
     )  # fmt: skip
 
 
@@ -177,7 +174,7 @@ def options_of(kind: Kind, truths: Sequence[Truth]) -> tuple[Option, ...]:
     if len(values) == 1 and isinstance(values[0], bool):
         values.append(not values[0])
     values += ["another", "a third"][: max(0, 2 - len(values))]
-    return tuple(Option(value, Text(write(value) or json.dumps(value))) for value in values[:_MOST])
+    return tuple(Option(value, Text(literal(write(value) or "—"))) for value in values[:_MOST])
 
 
 def gaps_of(truths: Sequence[Truth]) -> tuple[str, ...]:
@@ -197,7 +194,12 @@ def starter_of(truths: Sequence[Truth]) -> str:
     """The beginning of the code that is the truth."""
     value = truths[0].value if truths else ""
     found = _DEFINED.search(value) if isinstance(value, str) else None
-    return f"{found[0] if found else 'def answer(x):'}\n    ...\n"
+    return literal(f"{found[0] if found else 'def answer(x):'}\n    ...\n")
+
+
+def literal(text: str) -> str:
+    """A template that renders as `text`."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _words(name: str, what: str, en: str, zh: str) -> Iterator[str]:
@@ -212,15 +214,6 @@ def _block(indent: str, head: str, text: str) -> Iterator[str]:
         return
     yield indent + head
     yield from (f"{indent}  {line}".rstrip() for line in text.split("\n"))
-
-
-def _literal(text: str) -> str:
-    """A template that renders as `text`."""
-    return text.replace("{", "{{").replace("}", "}}")
-
-
-def _unescaped(template: str) -> str:
-    return template.replace("{{", "{").replace("}}", "}")
 
 
 def _text(text: str) -> str:

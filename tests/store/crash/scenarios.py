@@ -22,13 +22,10 @@ from quizapp.store import Store, journal, open_store, record
 from quizapp.store.backups import back_up, backups
 from quizapp.store.files import facts
 from tests.command_line import card, deck, make_pack
+from tests.store.crash.kept import *
 from tests.store.examples import DAY, PACK, START, TODAY, entry_of, reviewed
 
-OLDER = Path(__file__).parent.parent / "databases" / "v1.db"
-CARDS = tuple(f"own/card-{number}" for number in range(6))
 _NEW, _OLD, _ASIDE = "own/card-4", "own/card-0", "own/card-5"
-# What is stored before.
-BEFORE = [reviewed(number, CARDS[number % 4], START + number * 60_000) for number in range(8)]
 _LAST = START + 10 * DAY
 ANSWERED: list[Event] = [
     reviewed(100, _NEW, _LAST),
@@ -64,35 +61,6 @@ class Scenario:
     check: Callable[[Path, Sequence[str]], Iterator[str]]
 
 
-def url(folder: Path) -> str:
-    """The database of a scenario's folder."""
-    return f"sqlite:///{folder / 'quiz.db'}"
-
-
-def wrong_with(path: Path) -> Iterator[str]:
-    """What is wrong with a database, whatever should be in it."""
-    try:
-        with open_store(f"sqlite:///{path}") as store:
-            yield from (f"{card} has an event without its schedule" for card in store.differences())
-    except QuizError as error:
-        yield f"it can't be opened: {error}"
-        return
-    with closing(sqlite3.connect(path)) as connection:
-        if (found := connection.execute("PRAGMA integrity_check").fetchall()) != [("ok",)]:
-            yield f"integrity_check: {found}"
-        if found := connection.execute("PRAGMA foreign_key_check").fetchall():
-            yield f"foreign_key_check: {found}"
-        flagged = "SELECT id FROM cards WHERE (reviewed != 0) != (id IN (SELECT card FROM schedules))"
-        if found := connection.execute(flagged).fetchall():
-            yield f"taken for new, or not, wrongly: {found}"
-
-
-def events_in(folder: Path) -> list[str]:
-    """The ids of the events in a folder's database, sorted."""
-    with open_store(url(folder)) as store:
-        return sorted(event.id for event in store.events())
-
-
 def studied(folder: Path) -> None:
     """A database with an index and eight reviews."""
     with open_store(url(folder)) as store:
@@ -109,7 +77,7 @@ def one_by_one(events: Sequence[Event], append: Append = Store.append) -> Scenar
                 append(store, event)
                 say(event.id)
 
-    return Scenario(studied, act, lambda folder, said: _kept(folder, said, [[event] for event in events]))
+    return Scenario(studied, act, lambda folder, said: kept(folder, said, [[event] for event in events]))
 
 
 def too_soon(events: Sequence[Event]) -> Scenario:
@@ -121,7 +89,7 @@ def too_soon(events: Sequence[Event]) -> Scenario:
                 say(event.id)
                 store.append(event)
 
-    return Scenario(studied, act, lambda folder, said: _kept(folder, said, [[event] for event in events]))
+    return Scenario(studied, act, lambda folder, said: kept(folder, said, [[event] for event in events]))
 
 
 def in_two(store: Store, event: Event) -> None:
@@ -143,18 +111,6 @@ def _act_apart(folder: Path, say: Say) -> None:
         for event in TOGETHER:
             store.append(event)
         say(TOGETHER[-1].id)
-
-
-def _kept(folder: Path, said: Sequence[str], steps: Sequence[Sequence[Event]]) -> Iterator[str]:
-    """Of the steps, as many as were said, and perhaps the next one; none of them in part."""
-    yield from wrong_with(folder / "quiz.db")
-    found = events_in(folder)
-    begun = [BEFORE + [event for step in steps[:nth] for event in step] for nth in range(len(steps) + 1)]
-    whole = [sorted(event.id for event in some) for some in begun]
-    if found not in whole:
-        yield f"something is there in part: {found}"
-    elif whole.index(found) - len(said) not in (0, 1):
-        yield f"{len(said)} were said to be kept, {whole.index(found)} are"
 
 
 def _quiz(folder: Path, *arguments: str, codes: Sequence[int] = (0,)) -> None:
@@ -183,30 +139,6 @@ def _indexed(folder: Path) -> None:
     _quiz(folder, "decks")
 
 
-def _imported(folder: Path, said: Sequence[str]) -> Iterator[str]:
-    yield from wrong_with(folder / "quiz.db")
-    found, added = events_in(folder), len(ELSEWHERE) + 1
-    if len(found) not in (len(BEFORE), len(BEFORE) + added):
-        yield f"a part of the file was taken in: {len(found) - len(BEFORE)} of {added} events"
-    if any("events added" in line for line in said) and len(found) == len(BEFORE):
-        yield "the import was said to be done, and isn't"
-    if not {event.id for event in BEFORE} <= set(found):
-        yield "what was there before is lost"
-
-
-def _index_whole(folder: Path, said: Sequence[str]) -> Iterator[str]:
-    yield from wrong_with(folder / "quiz.db")
-    with closing(sqlite3.connect(folder / "quiz.db")) as connection:
-        (decks,) = connection.execute("SELECT count(*) FROM decks").fetchone()
-        (cards,) = connection.execute("SELECT count(*) FROM cards").fetchone()
-    if (decks, cards) not in ((0, 0), (1, len(CARDS))):
-        yield f"the index is there in part: {decks} decks, {cards} cards"
-    if said and not decks:
-        yield "decks were told that are not kept"
-    if events_in(folder) != sorted(event.id for event in BEFORE):
-        yield "the events are not those from before"
-
-
 def _older(folder: Path) -> None:
     (folder / "quiz.db").write_bytes(OLDER.read_bytes())
 
@@ -214,25 +146,6 @@ def _older(folder: Path) -> None:
 def _migrate(folder: Path, say: Say) -> None:
     open_store(url(folder)).close()
     say("opened")
-
-
-def _migrated(folder: Path, said: Sequence[str]) -> Iterator[str]:
-    with closing(sqlite3.connect(OLDER)) as connection:
-        before = connection.execute("SELECT id, card, at, day, kind FROM events ORDER BY id").fetchall()
-    with closing(sqlite3.connect(folder / "quiz.db")) as connection:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        columns = {row[1] for row in connection.execute("PRAGMA table_info(events)")}
-        found = connection.execute("SELECT id, card, at, day, kind FROM events ORDER BY id").fetchall()
-    if ("seq" in columns) != (version > 1):
-        yield f"half of it was brought up to date: version {version} with {columns}"
-    if found != before:
-        yield "events were lost or changed"
-    if said and version == 1:
-        yield "it was said to be open, and isn't up to date"
-    if version > 1 and not backups(folder / "quiz.db"):
-        yield "it was changed without a backup"
-    yield from _whole_backups(folder, {len(before)})
-    yield from wrong_with(folder / "quiz.db")  # which brings it up to date, where it isn't yet
 
 
 def _with_backup(folder: Path) -> None:
@@ -248,70 +161,22 @@ def _damaged(folder: Path) -> None:
     path.write_bytes(bytes(4096) + path.read_bytes()[4096:])
 
 
-def _whole_backups(folder: Path, events: set[int]) -> Iterator[str]:
-    for one in backups(folder / "quiz.db"):
-        found = facts(one.path)
-        if found.fault or found.events not in events:
-            yield f"the backup {one.path.name} is not whole: {found}"
-
-
-def _backed_up(folder: Path, said: Sequence[str]) -> Iterator[str]:
-    now = len(BEFORE) + 2
-    yield from wrong_with(folder / "quiz.db")
-    if len(events_in(folder)) != now:
-        yield "making a backup changed the database"
-    yield from _whole_backups(folder, {len(BEFORE), now})
-    if said and not any(facts(one.path).events == now for one in backups(folder / "quiz.db")):
-        yield "a backup was said to be made, and isn't there"
-
-
-def _restored(folder: Path, said: Sequence[str]) -> Iterator[str]:
-    now = len(BEFORE) + 2
-    yield from wrong_with(folder / "quiz.db")
-    found = len(events_in(folder))
-    if found not in (len(BEFORE), now):
-        yield f"the database is neither the old nor the new one: {found} events"
-    if said and found != len(BEFORE):
-        yield "the backup was said to be restored, and isn't"
-    yield from _whole_backups(folder, {len(BEFORE), now})
-    if found == len(BEFORE) and all(facts(one.path).events != now for one in backups(folder / "quiz.db")):
-        yield "what was there before isn't kept"
-
-
-def _replaced(events: int, folder: Path, said: Sequence[str]) -> Iterator[str]:
-    path = folder / "quiz.db"
-    if not path.exists():
-        yield "there is no database any more: the next start would begin an empty one"
-        return
-    there = path.read_bytes()
-    if there.startswith(bytes(4096)):
-        if said:
-            yield "the database was said to be sound again, and isn't"
-    else:
-        yield from wrong_with(path)
-        if len(events_in(folder)) != events:
-            yield f"there are {len(events_in(folder))} events, and not {events}"
-        if not any(one.read_bytes().startswith(bytes(4096)) for one in folder.glob("quiz-damaged-*.db")):
-            yield "the damaged file wasn't kept"
-    yield from _whole_backups(folder, {len(BEFORE)})
-
-
 SCENARIOS = {
     "answering": one_by_one(ANSWERED),
     "undoing": one_by_one(TAKEN_BACK),
-    "many at once": Scenario(studied, _act_together, lambda folder, said: _kept(folder, said, [TOGETHER])),
-    "indexing": Scenario(_with_pack, lambda folder, _: _quiz(folder, "decks"), _index_whole),
-    "importing": Scenario(_indexed, lambda folder, _: _quiz(folder, "import", f"{folder}/elsewhere.jsonl"), _imported),
-    "migrating": Scenario(_older, _migrate, _migrated),
-    "backing up": Scenario(_with_backup, lambda folder, _: _quiz(folder, "backup"), _backed_up),
-    "restoring": Scenario(_with_backup, lambda folder, _: _quiz(folder, "restore", "--latest", "--yes"), _restored),
+    "many at once": Scenario(studied, _act_together, lambda folder, said: kept(folder, said, [TOGETHER])),
+    "indexing": Scenario(_with_pack, lambda folder, _: _quiz(folder, "decks"), index_whole),
+    "importing": Scenario(_indexed, lambda folder, _: _quiz(folder, "import", f"{folder}/elsewhere.jsonl"), imported),
+    "migrating": Scenario(_older, _migrate, migrated),
+    "backing up": Scenario(_with_backup, lambda folder, _: _quiz(folder, "backup"), backed_up),
+    "restoring": Scenario(_with_backup, lambda folder, _: _quiz(folder, "restore", "--latest", "--yes"), restored),
     "restoring over a damaged one": Scenario(
-        _damaged, lambda folder, _: _quiz(folder, "restore", "--latest", "--yes"), partial(_replaced, len(BEFORE))
+        _damaged, lambda folder, _: _quiz(folder, "restore", "--latest", "--yes"), partial(replaced, len(BEFORE))
     ),
     "salvaging": Scenario(
         _damaged,
         lambda folder, _: _quiz(folder, "doctor", "--fix", "--quick", codes=(0, 1)),
-        partial(_replaced, len(BEFORE) + 2),
+        partial(replaced, len(BEFORE) + 2),
     ),
 }
 # Deliberately wrong: each must be found out.
@@ -319,6 +184,6 @@ BROKEN = {
     "said before it is committed": too_soon(ANSWERED),
     "committed in two transactions": one_by_one(ANSWERED, in_two),
     "a step of several cards in several transactions": Scenario(
-        studied, _act_apart, lambda folder, said: _kept(folder, said, [TOGETHER])
+        studied, _act_apart, lambda folder, said: kept(folder, said, [TOGETHER])
     ),
 }
