@@ -78,7 +78,7 @@ async def dragged(screen: LabScreen, changes: int, rate: float) -> tuple[list[fl
 
     rate: changes a second; 0 for as many as the screen takes.
     """
-    lab, hand = screen.lab, Hand(screen.lab, 1)
+    hand = Hand(screen.lab, 1)
     turned: list[float] = []
     shown: list[float] = []
     pictures = 0

@@ -19,7 +19,7 @@ _LONGEST = 24
 # Of numbers beyond two to this power nobody wants to know the range.
 _POWERS = 40
 # Of the values that are named, so large a share is there by chance, on the average.
-_FALSE = 0.05
+_FALSE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Missed:
         counts with this mean. Each is a sum of independent trials, and of all such sums with one mean the binomial one
         has the heaviest tail, from one above the mean on (W. Hoeffding, Annals of Mathematical Statistics 27 (1956),
         713-721). So the binomial tail says, if anything, too cautiously how improbable the misses are. Many values are
-        looked at, and some are always unlucky; of those named at most one in twenty is, on the average (Y. Benjamini
+        looked at, and some are always unlucky; of those named at most one in ten is, on the average (Y. Benjamini
         and Y. Hochberg, Journal of the Royal Statistical Society B 57 (1995), 289-300). They are ordered by the lower
         bound of their share of misses, above what was expected.
         """

@@ -79,6 +79,22 @@ def plan(due: Iterable[Candidate], new: Iterable[Candidate], rules: Rules, done:
             return mixed(list(due_cards), list(new_cards))
 
 
+def begun(unseen: Mapping[str, int], rules: Rules, done: Done, days: int) -> list[int]:
+    """How many new cards the limits let begin on each of the coming `days`, today first, if every day uses them up.
+
+    unseen: deck -> new cards. Siblings, which spread over more days, are not looked at.
+    """
+    left, counts = dict(unseen), []
+    for day in range(days):
+        allowance = _Allowance([(limit, limit.new) for limit in rules.limits], {} if day else done.new)
+        before = sum(left.values())
+        for deck in left:
+            while left[deck] and not allowance.over and allowance.take(deck):
+                left[deck] -= 1
+        counts.append(before - sum(left.values()))
+    return counts
+
+
 def mixed(many: Sequence[str], few: Sequence[str]) -> list[str]:
     """Two orders in one, each spread evenly over the whole."""
     placed = [((place + 0.5) / len(cards), card) for cards in (many, few) for place, card in enumerate(cards)]

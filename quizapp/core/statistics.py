@@ -71,6 +71,7 @@ class Stats:
                 ones, those that no deck has, and what reviews until then will add.
     chances:    of recall, today. known: their sum, the cards that should be known today. reviewed: how many were
                 reviewed and not forgotten since.
+    beginning:  new cards that the limits let begin today, tomorrow, and so on. unseen: how many new cards there are.
     leeches:    the most lapses first. hardest: by the lower bound of the share missed.
     cards:      with at least one review.
     """
@@ -85,6 +86,8 @@ class Stats:
     plain_loss: float | None
     rmse: float | None
     forecast: Sequence[int]
+    beginning: Sequence[int]
+    unseen: int
     intervals: Histogram
     stabilities: Histogram
     difficulties: Histogram
@@ -134,8 +137,8 @@ class Gathering:
             if deck:
                 self._coming(before, marks)
 
-    def stats(self) -> Stats:
-        """What all cards come to."""
+    def stats(self, beginning: Sequence[int] = (), unseen: int = 0) -> Stats:
+        """What all cards come to. beginning, unseen: the new ones, as Stats has them."""
         counted = sum(share.of for share in self._bins)
         squares = sum(_square(share) for share in self._bins)
         hard = sorted(self._hard, key=lambda one: (-wilson(one.missed, one.reviews)[0], one.card))
@@ -150,6 +153,8 @@ class Gathering:
             plain_loss=_entropy(self._retention[None].rate),
             rmse=math.sqrt(squares / counted) if counted else None,
             forecast=self._forecast,
+            beginning=beginning,
+            unseen=unseen,
             intervals=self._histogram("intervals", _INTERVALS),
             stabilities=self._histogram("stabilities", _STABILITIES),
             difficulties=self._histogram("difficulties", _DIFFICULTIES),

@@ -15,6 +15,7 @@ def test_a_laboratory_is_turned_typed_into_played_and_left(screen: Open, home: P
     terminal = screen("lab", "toy.add", "a=3", "b=4")
     terminal.wait_for("= 7")
     terminal.wait_for("○○○")
+    terminal.wait_for("›a")
     terminal.send(RIGHT)
     terminal.wait_for(r"4 \+ 4 = 8")
     terminal.send("5", "0", "\r")

@@ -29,7 +29,8 @@ from quizapp.wording import taken_back
 if TYPE_CHECKING:
     from quizapp.tui.app import QuizApp
 
-_WIDE = 100
+# Beside the card, the table still has room for all its columns.
+_WIDE = 118
 # A search begins when the fingers rest for this long.
 _REST_S = 0.08
 

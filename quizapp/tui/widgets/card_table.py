@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.visual import Visual
 
 from quizapp.core.schedule import Scheduled
-from quizapp.core.text import Lang, clean
+from quizapp.core.text import Lang, clean, fit
 from quizapp.language import _, mark
 from quizapp.store import CardState
 from quizapp.wording import due_in
@@ -22,14 +22,14 @@ from quizapp.wording import due_in
 _PAGE = 64
 # Pages that are kept: enough for going back and forth, however long the table is.
 _KEPT = 32
-_ID_CELLS = 34
+_ID_CELLS = 31
 _FLAGS = {"red": "$text-error", "orange": "$text-warning", "green": "$text-success", "blue": "$text-primary"}
 
 
 def columns() -> str:
     """What stands over the rows."""
-    names = f"{_('state'):10.10}{_('due'):>10.10}{_('stability'):>8.8}{_('lapses'):>5.4}"
-    return f" {_('card'):{_ID_CELLS}} {names}"
+    numbers = ((_("due"), 10), (_("stability"), 10), (_("lapses"), 6))
+    return f" {fit(_('card'), _ID_CELLS)} {fit(_('state'), 10)}" + "".join(fit(*one, right=True) for one in numbers)
 
 
 class CardTable(ScrollView, can_focus=True):
@@ -135,10 +135,10 @@ class CardTable(ScrollView, can_focus=True):
         soon = bool(schedule and schedule.due_day <= self.day)
         marks = state.marks
         parts: list[Content | str | tuple[str, str]] = [
-            f"{_(state.state):10.10}",
-            (f"{due:>10.10}", "$text-warning" if soon else ""),
-            f"{schedule.stability:8.1f}" if schedule else f"{'—':>8}",
-            f"{schedule.lapses:4}" if schedule else f"{'—':>4}",
+            fit(_(state.state), 10),
+            (fit(due, 10, right=True), "$text-warning" if soon else ""),
+            f"{schedule.stability:10.1f}" if schedule else f"{'—':>10}",
+            f"{schedule.lapses:6}" if schedule else f"{'—':>6}",
             " ",
         ]
         if marks.flag:
