@@ -10,15 +10,19 @@ from quizapp.core.day import Clock
 from quizapp.core.event import Event
 from quizapp.core.marks import marks
 from quizapp.core.picture import Picture
+from quizapp.core.planning import begun
 from quizapp.core.schedule import recall
 from quizapp.core.share import Share
-from quizapp.core.statistics import Gathering, HardCard, Histogram, Stats
-from quizapp.core.text import on_a_line
+from quizapp.core.statistics import FORECAST_DAYS, Gathering, HardCard, Histogram, Stats
+from quizapp.core.text import fit, on_a_line
 from quizapp.language import _, mark, ngettext
 from quizapp.library import Library
 from quizapp.wording import minutes
 
 _MOST = 10
+_MOST_DECKS = 40
+# Cells of a table's columns: 79 together.
+_DECK, _SHARE, _PREDICTED = 28, 23, 5
 # A stability in days so long that parts of it can be counted in whole ones.
 _FINE = 1000.0
 MONTHS = mark("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec")
@@ -32,7 +36,8 @@ def gather(
     decks: Sequence[str] = (),
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Stats:
-    """The statistics of some decks, or of everything that was ever reviewed.
+    """The statistics of some decks, or of everything that was ever reviewed. One pass over the record, of which no more
+    than one card's events are held.
 
     progress: told how many events have been read, and of how many, after each card.
     """
@@ -47,7 +52,9 @@ def gather(
         if not decks or deck in decks:
             gathering.add(card, deck, verifiers.get(card, ""), events, marks(events), config.settings(deck))
         progress(done, total)
-    return gathering.stats()
+    unseen = {one.deck: one.new for one in library.counts(clock) if not decks or one.deck in decks}
+    coming = begun(unseen, config.rules(decks), store.done(key, clock.today()), FORECAST_DAYS)
+    return gathering.stats(coming, sum(unseen.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +118,12 @@ def activity(stats: Stats) -> Iterator[str]:
     today = stats.days.get(stats.today)
     month = [day for at, day in stats.days.items() if at > stats.today - 30]
     reviews, spent = sum(day.reviews for day in stats.days.values()), sum(day.ms for day in stats.days.values())
-    yield _("{reviews} reviews of {cards} cards on {days} days; {spent} in all.").format(
-        reviews=reviews, cards=stats.cards, days=len(stats.days), spent=minutes(spent)
+    yield _("{reviews} reviews of {cards} cards on {days} days; {spent} in all, {each} a day.").format(
+        reviews=reviews,
+        cards=stats.cards,
+        days=len(stats.days),
+        spent=minutes(spent),
+        each=minutes(spent // max(1, len(stats.days))),
     )
     yield _("Today {today}; in 30 days {month} in {spent}; {streak} in a row.").format(
         today=today.reviews if today else 0,
@@ -129,27 +140,67 @@ def heatmap(stats: Stats, weeks: int = 53) -> Picture:
 
 
 def retention(stats: Stats) -> Iterator[str]:
-    """How well cards were known when they came back, against what was predicted."""
+    """How well cards were known when they came back, against what was predicted; in all, then deck by deck."""
     for window, share in stats.retention.items():
-        when = _("in all") if window is None else _("in {n} days").format(n=window)
-        yield f"{when:14} {remembered(share)}"
-    for deck, share in stats.by_deck.items():
-        yield f"{deck or '—':24} {remembered(share)}"
+        yield fit(_("in all") if window is None else _("in {n} days").format(n=window), 12) + remembered(share)
+    if not stats.by_deck:
+        return
+    heads = fit(_("by deck"), _DECK), fit(_("in 30 days"), _SHARE), fit(_("in all"), _SHARE)
+    yield ""
+    yield "".join(heads) + fit(_("predicted"), _PREDICTED, right=True)
+    for deck, windows in list(stats.by_deck.items())[:_MOST_DECKS]:
+        every = windows[None]
+        yield (
+            fit(on_a_line(deck) or _("(in no deck)"), _DECK)
+            + fit(_known(windows[30]), _SHARE)
+            + fit(_known(every), _SHARE)
+            + fit(f"{every.predicted or 0:.0%}", _PREDICTED, right=True)
+            + {1: " ▲", 0: "", -1: " ▼"}[every.surprise]
+        ).rstrip()
+    if len(stats.by_deck) > _MOST_DECKS:
+        yield _("and {n} more").format(n=len(stats.by_deck) - _MOST_DECKS)
+    if any(windows[None].surprise for windows in stats.by_deck.values()):
+        yield _("▲ better than predicted, ▼ worse, and not by chance")
 
 
 def remembered(share: Share) -> str:
     """A share of remembered cards in words, with its uncertainty and the prediction."""
     if share.rate is None or share.predicted is None:
-        return _("no card has come back yet")
+        return _("no card has come back")
     low, high = share.bounds
-    return _("{rate:.0%} known ({low:.0%}–{high:.0%}), {predicted:.0%} predicted, {of} reviews").format(
-        rate=share.rate, low=low, high=high, predicted=share.predicted, of=share.of
+    text = {
+        1: _("You recalled {rate:.0%} ({low:.0f}–{high:.0f}%) of {of} where {predicted:.0%} was predicted: better."),
+        0: _("You recalled {rate:.0%} ({low:.0f}–{high:.0f}%) of {of} where {predicted:.0%} was predicted: as well."),
+        -1: _("You recalled {rate:.0%} ({low:.0f}–{high:.0f}%) of {of} where {predicted:.0%} was predicted: worse."),
+    }[share.surprise]
+    return text.format(rate=share.rate, low=100 * low, high=100 * high, predicted=share.predicted, of=share.of)
+
+
+def _known(share: Share) -> str:
+    """The same in a table."""
+    if share.rate is None:
+        return "—"
+    low, high = share.bounds
+    return _("{rate:.0%} ({low:.0f}–{high:.0f}%) of {of}").format(
+        rate=share.rate, low=100 * low, high=100 * high, of=share.of
     )
 
 
 def calibration_title() -> str:
     """What the lines of the calibration are."""
-    return _("What came of each tenth of FSRS's predictions (● known, │ predicted)")
+    return _("What came of FSRS's predictions (● known, │ predicted)")
+
+
+def precision(stats: Stats) -> Iterator[str]:
+    """How good the predictions are, in two numbers and what these are to be held against."""
+    if stats.log_loss is None or stats.plain_loss is None or stats.rmse is None:
+        return
+    yield _("Log loss {loss:.3f}; saying {rate:.0%} each time would give {plain:.3f}.").format(
+        loss=stats.log_loss, rate=stats.retention[None].rate, plain=stats.plain_loss
+    )
+    yield _("RMSE {rmse:.3f}: predictions are off by {points:.0f} points of a hundred.").format(
+        rmse=stats.rmse, points=100 * stats.rmse
+    )
 
 
 def calibration(stats: Stats) -> Picture:
@@ -165,12 +216,38 @@ def forecast_title(stats: Stats) -> str:
     )
 
 
+def beginning(stats: Stats) -> Iterator[str]:
+    """The new cards that the coming days bring, beside those that are due."""
+    if coming := sum(stats.beginning):
+        yield _("New cards: {most} a day at the most, {coming} of {all} in 30 days. Their reviews come on top.").format(
+            most=max(stats.beginning), coming=coming, all=stats.unseen
+        )
+
+
+def axis() -> str:
+    """Which day each column of the forecast is."""
+    return "".join(fit(label, 10) for label in (_("today"), *(_("in {n} d").format(n=n) for n in (10, 20)))).rstrip()
+
+
 def histograms(stats: Stats) -> Iterator[tuple[str, Histogram]]:
     """The spread of where cards stand, each under its title."""
-    yield _("Intervals in days"), stats.intervals
-    yield _("Stability in days"), stats.stabilities
-    yield _("Difficulty, 1 to 10"), stats.difficulties
-    yield _("Chance of recall now"), stats.chances
+    yield _halved(_("Intervals in days"), stats.intervals), stats.intervals
+    yield _halved(_("Stability in days"), stats.stabilities), stats.stabilities
+    yield _halved(_("Difficulty, 1 to 10"), stats.difficulties), stats.difficulties
+    title = _("Chance of recall now")
+    if stats.reviewed:
+        title += _(": you should know {n:.0f} of {all}").format(n=stats.known, all=stats.reviewed)
+    yield title, stats.chances
+
+
+def _halved(title: str, histogram: Histogram) -> str:
+    """A histogram's title that says where the middle of its cards lies."""
+    counts, below = sum(histogram.counts), 0
+    for edge, count in zip(histogram.edges, histogram.counts, strict=False):
+        below += count
+        if 2 * below >= counts > 0:
+            return _("{title}: half of them below {edge:g}").format(title=title, edge=edge)
+    return title
 
 
 def bars(histogram: Histogram) -> Picture:
@@ -193,15 +270,18 @@ def hard(stats: Stats) -> Iterator[str]:
                 yield "  " + _("and {n} more").format(n=len(cards) - _MOST)
     if stats.values:
         yield ""
-        yield _("Missed more with these numbers than without:")
+        yield _("Missed more with these numbers than the same cards are otherwise, and not by chance:")
         for one in stats.values:
-            yield "  " + _("{verifier} {parameter}={value}: {missed} of {reviews}, {expected:.1f} expected").format(
+            yield "  " + _(
+                "{verifier} {parameter}={value}: {missed} of {reviews} missed ({rate:.0%}), {expected:.0%} expected"
+            ).format(
                 verifier=one.verifier,
                 parameter=on_a_line(one.parameter),
                 value=on_a_line(one.value),
                 missed=one.missed,
                 reviews=one.reviews,
-                expected=one.expected,
+                rate=one.missed / one.reviews,
+                expected=one.expected / one.reviews,
             )
 
 

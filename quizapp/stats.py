@@ -10,7 +10,7 @@ from quizapp import figures, opening
 from quizapp.core import charts
 from quizapp.core.picture import Picture
 from quizapp.core.share import Share
-from quizapp.core.statistics import HardCard, Histogram, Stats
+from quizapp.core.statistics import BINS, HardCard, Histogram, Stats
 from quizapp.document import print_json
 from quizapp.language import _
 
@@ -44,13 +44,13 @@ def told(stats: Stats) -> Iterator[str]:
     yield ""
     yield from figures.retention(stats)
     yield ""
-    yield from _titled(
-        _("What came of each tenth of FSRS's predictions (● known, │ predicted)"), figures.calibration(stats)
-    )
-    if stats.log_loss is not None and stats.rmse is not None:
-        yield _("log loss {loss:.3f} · RMSE {rmse:.3f}").format(loss=stats.log_loss, rmse=stats.rmse)
-    yield ""
+    if stats.log_loss is not None:
+        yield from _titled(figures.calibration_title(), figures.calibration(stats))
+        yield from figures.precision(stats)
+        yield ""
     yield from _titled(figures.forecast_title(stats), charts.columns(stats.forecast))
+    yield figures.axis()
+    yield from figures.beginning(stats)
     for title, histogram in figures.histograms(stats):
         yield ""
         yield from _titled(title, figures.bars(histogram))
@@ -68,15 +68,26 @@ def facts(stats: Stats) -> dict[str, Any]:
             for at, day in stats.days.items()
         ],
         "retention": [{"days": window} | _share(share) for window, share in stats.retention.items()],
-        "by_deck": [{"deck": deck} | _share(share) for deck, share in stats.by_deck.items()],
-        "calibration": [_share(share) for share in stats.calibration],
+        "by_deck": [
+            {"deck": deck, "retention": [{"days": window} | _share(share) for window, share in windows.items()]}
+            for deck, windows in stats.by_deck.items()
+        ],
+        "calibration": [
+            {"from": place / BINS, "to": (place + 1) / BINS} | _share(share)
+            for place, share in enumerate(stats.calibration)
+        ],
         "log_loss": stats.log_loss,
+        "plain_loss": stats.plain_loss,
         "rmse": stats.rmse,
         "forecast": list(stats.forecast),
+        "beginning": list(stats.beginning),
+        "unseen": stats.unseen,
         "intervals": _histogram(stats.intervals),
         "stability": _histogram(stats.stabilities),
         "difficulty": _histogram(stats.difficulties),
         "recall_now": _histogram(stats.chances),
+        "known_now": stats.known,
+        "reviewed": stats.reviewed,
         "leeches": [_hard(one) for one in stats.leeches],
         "hardest": [_hard(one) for one in stats.hardest],
         "parameters": [

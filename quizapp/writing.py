@@ -1,10 +1,10 @@
-"""`quiz new` and `quiz edit`: a deck or a card begun from a template, and opened at its line; both read again at once."""
+"""`quiz new` and `quiz edit`: a deck or a card begun from a template, or opened at its line; both are read at once."""
 
 import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +14,6 @@ import click
 
 from quizapp import editing, opening, packs
 from quizapp.core.card import Card, Deck, Kind
-from quizapp.core.declaration import Declaration
 from quizapp.core.text import on_a_line
 from quizapp.document import print_json
 from quizapp.errors import Exit, QuizError, nearest
@@ -23,15 +22,20 @@ from quizapp.packs import Pack
 
 if TYPE_CHECKING:
     from quizapp.cli import Common
+    from quizapp.deck.fault import Fault
+    from quizapp.deck.sketch import Sketch
     from quizapp.library import Library
+    from quizapp.sketching import Begun
 
 _PART = re.compile(r"[a-z0-9][a-z0-9-]*")
 _SCHEMA = "deck.schema.json"
+_OURS = "quizapp/deck"
+_LONGEST_ID = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What `quiz new` was asked for: a deck, or with `card` a card of it; the rest is optional."""
+    """What `quiz new` was asked for: a deck, or with `card` a card of it. What is empty is chosen."""
 
     deck: str
     card: str = ""
@@ -43,29 +47,195 @@ class Wanted:
 def new(wanted: Wanted, common: "Common", as_json: bool) -> None:
     """Writes a deck with one card, or adds a card to a deck that is there, and says what is still to be written.
 
-    Nothing is overwritten. Raises QuizError for what can't be: a name or an id that is taken or is none, a verifier or
+    Nothing is overwritten. Raises QuizError for what can't be: a name or an id that is none or is taken, a verifier or
     a kind that isn't there, a card that nothing could answer, a pack that can't be written.
     """
-    from quizapp.sketching import Begun, begin
+    from quizapp.library import Library
 
-    name = _deck_name(wanted.deck)
-    pack = _pack(common)
-    path = pack.decks().get(name, pack.root / "cards" / f"{name}.yaml")
-    shown = pack.shown(path)
-    there = path.exists()
+    deck, pack = _deck_name(wanted.deck), _own_pack(common)
+    path = pack.decks().get(deck, pack.root / "cards" / f"{deck}.yaml")
+    shown, there = pack.shown(path), os.path.lexists(path)
+    _refuse(wanted, deck, shown, there)
+    with opening.store(common) as store:
+        library = Library(pack, store)
+        if there and (faults := _faults_of(shown, library)):
+            hint = _("mend that first: quiz edit {deck}").format(deck=deck)
+            raise QuizError("\n".join(faults), hint=hint)
+        begun = _begun(wanted, deck, path, library, common)
+    made = _make(pack) if not there else []
+    _write(path, begun.source, anew=not there)
+    if not there:
+        made.append(shown)
+    _tell(deck, begun, made, as_json)
+
+
+def edit(name: str, common: "Common") -> Exit:
+    """Opens a card's line, or a deck, in the learner's editor, and reads the deck again when that is closed.
+
+    Faults are told, with exit code 2; on a terminal the file can be edited again. Raises QuizError for a name that is
+    no card and no deck, and where there is no editor.
+    """
+    with opening.library(common) as library:
+        place = _place(name.strip("/"), library)
+        file, _line = editing.split(place)
+        while True:
+            editing.edit(library.pack.root, place)
+            library.reread()
+            faults = _faults_of(file, library)
+            for fault in faults:
+                click.echo(fault, err=True)
+            if not faults:
+                break
+            place = faults[0].partition(": ")[0]
+            if not (sys.stdin.isatty() and sys.stdout.isatty()) or not click.confirm(_("Edit it again?"), default=True):
+                return Exit.BAD_INPUT
+        cards = [place for place in library.store.places(library.key).values() if place.startswith(f"{file}:")]
+    said = ngettext("{file}: {n} card, no fault", "{file}: {n} cards, no fault", len(cards))
+    click.echo(said.format(file=file, n=len(cards)))
+    return Exit.OK
+
+
+def _deck_name(given: str) -> str:
+    name = given.strip("/").removeprefix("cards/").removesuffix(".yaml")
+    if not all(_PART.fullmatch(part) for part in name.split("/")):
+        message = _("'{name}' is no name for a deck").format(name=on_a_line(given)[:60])
+        raise QuizError(message, hint=_("write a-z, 0-9 and '-', with '/' between folders: conv/size"))
+    return name
+
+
+def _own_pack(common: "Common") -> Pack:
+    """The pack to be written to; one in a folder that isn't there or is empty will be made.
+
+    Raises QuizError for the pack that an installed quiz brings.
+    """
+    if not common.pack:
+        pack = packs.builtin()
+        if pack.root.name == "_pack":
+            message = _("the cards that quiz brings are replaced when it is updated")
+            raise QuizError(message, where=str(pack.root), hint=_("--pack DIR writes into a folder of your own"))
+        return pack
+    root = Path(common.pack).expanduser().resolve()
+    try:
+        empty = not root.exists() or not any(root.iterdir())
+    except OSError:
+        empty = False
+    return Pack(root) if empty else packs.at(root)
+
+
+def _refuse(wanted: Wanted, deck: str, shown: str, there: bool) -> None:
     if there and not wanted.card:
-        hint = _("--card NAME adds a card to it, and quiz edit {deck} opens it").format(deck=name)
-        raise QuizError(_("the deck {deck} is there already").format(deck=name), where=shown, hint=hint)
+        hint = _("--card NAME adds a card to it, and quiz edit {deck} opens it").format(deck=deck)
+        raise QuizError(_("the deck {deck} is there already").format(deck=deck), where=shown, hint=hint)
     if there and wanted.title:
-        raise QuizError(_("the deck {deck} has a title already").format(deck=name), where=shown)
-    if wanted.kind and wanted.kind not in list(Kind):
-        raise QuizError(_("there is no kind '{name}'").format(name=wanted.kind), hint=nearest(wanted.kind, Kind))
-    if not wanted.verifier and wanted.kind not in ("", Kind.RECALL):
-        hint = _("--verifier NAME says which; quiz compute --list shows them")
-        raise QuizError(_("a card of kind {kind} has a verifier").format(kind=wanted.kind), hint=hint)
-    with opening.library(replace(common, pack=str(pack.root))) as library:
-        if faults := [one for one in library.faults if there and one.startswith(f"{shown}:")]:
-            raise QuizError("\n".join(faults), hint=_("mend that first: quiz edit {deck}").format(deck=name))
-        declaration = library.declaration(wanted.verifier) if wanted.verifier else None
-        card = _card_id(wanted, name, declaration, library)
-    
+        raise QuizError(_("the deck {deck} has a title already").format(deck=deck), where=shown)
+    kinds = [str(kind) for kind in Kind]
+    if wanted.kind and wanted.kind not in kinds:
+        raise QuizError(_("there is no kind '{name}'").format(name=wanted.kind), hint=nearest(wanted.kind, kinds))
+    if wanted.kind == Kind.RECALL and wanted.verifier:
+        raise QuizError(_("nothing computes a card to recall"), hint=_("leave --verifier out"))
+    if wanted.kind not in ("", Kind.RECALL) and not wanted.verifier:
+        message = _("a card of kind {kind} needs a verifier").format(kind=wanted.kind)
+        raise QuizError(message, hint=_("--verifier NAME says which; quiz compute --list shows them"))
+
+
+def _begun(wanted: Wanted, deck: str, path: Path, library: "Library", common: "Common") -> "Begun":
+    """The deck's source as it is to be, with a card that reads without a fault and can be answered."""
+    from quizapp.deck.reader import read_source
+    from quizapp.deck.sketch import Sketch
+    from quizapp.sketching import begin, sketches
+
+    declaration = library.declaration(wanted.verifier) if wanted.verifier else None
+    name = _card_id(wanted, deck, library)
+    declarations, shown = library.declarations(), library.pack.shown(path)
+    before = path.read_bytes() if os.path.lexists(path) else b""
+
+    def read(source: str) -> "Deck | tuple[Fault, ...]":
+        return read_source(source.encode(), shown, deck, declarations)
+
+    def write(sketch: "Sketch") -> str:
+        return _source(sketch, before, deck, wanted.title, path, library.pack)
+
+    kind = Kind(wanted.kind) if wanted.kind else None
+    with opening.worker(library.pack, common) as client, speaking("en"):
+        if declaration is None:
+            found = iter([Sketch(name, Kind.RECALL, source=bool(before))])
+        else:
+            found = sketches(name, kind, declaration, _model(wanted, library), client)
+        begun = begin(found, write, read, client)
+    if before and not _kept(read(before.decode("utf-8-sig")), read(begun.source)):
+        raise _one_by_hand(shown)
+    return begun
+
+
+def _source(sketch: "Sketch", before: bytes, deck: str, title: str, path: Path, pack: Pack) -> str:
+    """The deck with the card that was sketched."""
+    from quizapp.deck.insertion import with_card
+    from quizapp.deck.sketch import card_source, deck_source
+    from quizapp.deck.tree import read_tree
+
+    if not before:
+        words = on_a_line(title) or deck.rpartition("/")[2].replace("-", " ").capitalize()
+        home = pack.root / _OURS if (pack.root / _OURS / _SCHEMA).exists() else pack.root
+        schema = os.path.relpath(home / _SCHEMA, path.parent).replace(os.sep, "/")
+        return deck_source(words, schema, card_source(sketch))
+    shown = pack.shown(path)
+    added = with_card(before.decode("utf-8"), read_tree(before, shown)[0], card_source(sketch))
+    if added is None:
+        raise _one_by_hand(shown)
+    return added
+
+
+def _one_by_hand(shown: str) -> QuizError:
+    message = _("this deck is written in a way that can't be added to without loss")
+    return QuizError(message, where=shown, hint=_("add the card by hand"))
+
+
+def _kept(before: "Deck | tuple[Fault, ...]", after: "Deck | tuple[Fault, ...]") -> bool:
+    """Whether a deck has all that it had, and one card more."""
+    if not (isinstance(before, Deck) and isinstance(after, Deck)):
+        return False
+    claims = [[replace(claim, place="") for claim in one.claims] for one in (before, after)]
+    return claims[0] == claims[1] and after.cards[:-1] == before.cards and after.title == before.title
+
+
+def _card_id(wanted: Wanted, deck: str, library: "Library") -> str:
+    """The id of the card: as it was given, behind the deck's name where that was left out, or made of the verifier's."""
+    from quizapp.deck.misfit import ID
+
+    taken = library.store.places(library.key)
+    if wanted.card:
+        name = wanted.card if "/" in wanted.card else f"{deck}/{wanted.card}"
+        if not re.fullmatch(ID, name) or len(name) > _LONGEST_ID:
+            message = _("'{name}' is no id for a card").format(name=on_a_line(name)[:60])
+            raise QuizError(message, hint=_("write a-z, 0-9 and '-', with '/' between parts: conv/size/stem"))
+        if name in taken:
+            message = _("the card id '{card}' is taken").format(card=name)
+            raise QuizError(message, where=taken[name], hint=_("give another"))
+        return name
+    last = wanted.verifier.rpartition(".")[2].lower().replace("_", "-").strip("-") or "first"
+    several = (f"{deck}/{last}", *(f"{deck}/{last}-{number}" for number in range(2, len(taken) + 3)))
+    return next(one for one in several if one not in taken)
+
+
+def _model(wanted: Wanted, library: "Library") -> Card | None:
+    """A card of the same verifier, and of the same kind where there is one."""
+    names = [card for card, verifier in library.store.verifiers_of_cards(library.key).items() if verifier == wanted.verifier]
+    cards = [library.card(name) for name in names]
+    return next((card for card in cards if card.kind == wanted.kind), cards[0] if cards else None)
+
+
+def _make(pack: Pack) -> list[str]:
+    """Makes what a pack has and this one lacks; returns the files and folders made."""
+    import json
+
+    from quizapp.deck.schema import json_schema
+
+    made = []
+    for name in ("cards", "verifiers"):
+        if not (pack.root / name).exists():
+            _tried(pack.root / name, lambda path: path.mkdir(parents=True))
+            made.append(f"{name}/")
+    if not any((pack.root / folder / _SCHEMA).exists() for folder in (_OURS, "")):
+        _write(pack.root / _SCHEMA, json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n", anew=True)
+        made.append(_SCHEMA)
+    return made

@@ -99,10 +99,9 @@ def _told(stats: Stats, width: int) -> list[Content]:
     lines += [Content(), *drawn(figures.heatmap(stats, weeks)), Content()]
     forecast = _block(figures.forecast_title(stats), charts.columns(stats.forecast, 5))
     calibration = _block(figures.calibration_title(), figures.calibration(stats))
-    if stats.log_loss is not None and stats.rmse is not None:
-        words = _("log loss {loss:.3f} · RMSE {rmse:.3f}").format(loss=stats.log_loss, rmse=stats.rmse)
-        calibration.append(Content.styled(f"    {words}", "$foreground-muted"))
     lines += _beside([forecast, calibration], width)
+    said = (*figures.precision(stats), *figures.beginning(stats))
+    lines += [Content.styled(f"    {line}", "$foreground-muted") for line in said]
     lines += [Content(), *_heading(_("Known when they came back"))]
     lines += [Content.assemble("    ", line) for line in figures.retention(stats)]
     lines.append(Content())

@@ -52,7 +52,7 @@ def events_in(folder: Path) -> list[str]:
 
 
 def kept(folder: Path, said: Sequence[str], steps: Sequence[Sequence[Event]]) -> Iterator[str]:
-    """Of the steps, as many as were said, and perhaps the next one; none of them in part."""
+    """Of the steps, as many are there as were said, and perhaps the next one; none of them in part."""
     yield from wrong_with(folder / "quiz.db")
     found = events_in(folder)
     begun = [BEFORE + [event for step in steps[:nth] for event in step] for nth in range(len(steps) + 1)]
@@ -63,9 +63,10 @@ def kept(folder: Path, said: Sequence[str], steps: Sequence[Sequence[Event]]) ->
         yield f"{len(said)} were said to be kept, {whole.index(found)} are"
 
 
-def imported(folder: Path, said: Sequence[str]) -> Iterator[str]:
+def imported(added: int, folder: Path, said: Sequence[str]) -> Iterator[str]:
+    """All of a file with `added` events was taken in, or nothing of it."""
     yield from wrong_with(folder / "quiz.db")
-    found, added = events_in(folder), len(ELSEWHERE) + 1
+    found = events_in(folder)
     if len(found) not in (len(BEFORE), len(BEFORE) + added):
         yield f"a part of the file was taken in: {len(found) - len(BEFORE)} of {added} events"
     if any("events added" in line for line in said) and len(found) == len(BEFORE):
@@ -75,6 +76,7 @@ def imported(folder: Path, said: Sequence[str]) -> Iterator[str]:
 
 
 def index_whole(folder: Path, said: Sequence[str]) -> Iterator[str]:
+    """The index of decks is there, or nothing of it."""
     yield from wrong_with(folder / "quiz.db")
     with closing(sqlite3.connect(folder / "quiz.db")) as connection:
         (decks,) = connection.execute("SELECT count(*) FROM decks").fetchone()
@@ -88,6 +90,7 @@ def index_whole(folder: Path, said: Sequence[str]) -> Iterator[str]:
 
 
 def migrated(folder: Path, said: Sequence[str]) -> Iterator[str]:
+    """The database is as it was, or up to date and backed up; then it can be opened."""
     with closing(sqlite3.connect(OLDER)) as connection:
         before = connection.execute("SELECT id, card, at, day, kind FROM events ORDER BY id").fetchall()
     with closing(sqlite3.connect(folder / "quiz.db")) as connection:
@@ -107,6 +110,7 @@ def migrated(folder: Path, said: Sequence[str]) -> Iterator[str]:
 
 
 def whole_backups(folder: Path, events: set[int]) -> Iterator[str]:
+    """Whatever is called a backup is one, with one of these numbers of events."""
     for one in backups(folder / "quiz.db"):
         found = facts(one.path)
         if found.fault or found.events not in events:
@@ -114,6 +118,7 @@ def whole_backups(folder: Path, events: set[int]) -> Iterator[str]:
 
 
 def backed_up(folder: Path, said: Sequence[str]) -> Iterator[str]:
+    """The database is as it was, and so are its backups; what was said to be made is there."""
     now = len(BEFORE) + 2
     yield from wrong_with(folder / "quiz.db")
     if len(events_in(folder)) != now:
@@ -124,6 +129,7 @@ def backed_up(folder: Path, said: Sequence[str]) -> Iterator[str]:
 
 
 def restored(folder: Path, said: Sequence[str]) -> Iterator[str]:
+    """The database is what it was or what the backup was, and what it was is kept."""
     now = len(BEFORE) + 2
     yield from wrong_with(folder / "quiz.db")
     found = len(events_in(folder))
@@ -137,6 +143,7 @@ def restored(folder: Path, said: Sequence[str]) -> Iterator[str]:
 
 
 def replaced(events: int, folder: Path, said: Sequence[str]) -> Iterator[str]:
+    """In the damaged one's place is a sound database with so many events, or the damaged one still, which is kept."""
     path = folder / "quiz.db"
     if not path.exists():
         yield "there is no database any more: the next start would begin an empty one"

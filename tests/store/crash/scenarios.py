@@ -1,15 +1,12 @@
 """What a process is killed in the middle of: how it begins, what it does, and what has to be so afterwards.
 
 Each works in a folder of its own, on the real database there. It says on standard output what is done, once it is.
-`check` reads what was said, opens what is left with the real store, and yields a sentence for everything that is wrong.
 """
 
 import json
 import os
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,15 +14,25 @@ from pathlib import Path
 from quizapp import cli
 from quizapp.core.codec import event_to_json
 from quizapp.core.event import Event, Grade, Mark, Marked, Regraded, Rescheduled, Undone
-from quizapp.errors import QuizError
 from quizapp.store import Store, journal, open_store, record
-from quizapp.store.backups import back_up, backups
-from quizapp.store.files import facts
+from quizapp.store.backups import back_up
 from tests.command_line import card, deck, make_pack
-from tests.store.crash.kept import *
+from tests.store.crash.kept import (
+    BEFORE,
+    CARDS,
+    OLDER,
+    backed_up,
+    imported,
+    index_whole,
+    kept,
+    migrated,
+    replaced,
+    restored,
+    url,
+)
 from tests.store.examples import DAY, PACK, START, TODAY, entry_of, reviewed
 
-_NEW, _OLD, _ASIDE = "own/card-4", "own/card-0", "own/card-5"
+_NEW, _OLD = "own/card-4", "own/card-0"
 _LAST = START + 10 * DAY
 ANSWERED: list[Event] = [
     reviewed(100, _NEW, _LAST),
@@ -49,7 +56,7 @@ ELSEWHERE: list[Event] = [
 ]
 
 Say = Callable[[str], None]
-Append = Callable[[Store, Event], None]
+Append = Callable[[Store, Event], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +75,8 @@ def studied(folder: Path) -> None:
         store.append_all(BEFORE)
 
 
-def one_by_one(events: Sequence[Event], append: Append = Store.append) -> Scenario:  # type: ignore[assignment]
-    """Appends events, each in a transaction of its own."""
+def one_by_one(events: Sequence[Event], append: Append = Store.append) -> Scenario:
+    """Appends events, each in a transaction of its own, and says so after each."""
 
     def act(folder: Path, say: Say) -> None:
         with open_store(url(folder)) as store:
@@ -166,7 +173,11 @@ SCENARIOS = {
     "undoing": one_by_one(TAKEN_BACK),
     "many at once": Scenario(studied, _act_together, lambda folder, said: kept(folder, said, [TOGETHER])),
     "indexing": Scenario(_with_pack, lambda folder, _: _quiz(folder, "decks"), index_whole),
-    "importing": Scenario(_indexed, lambda folder, _: _quiz(folder, "import", f"{folder}/elsewhere.jsonl"), imported),
+    "importing": Scenario(
+        _indexed,
+        lambda folder, _: _quiz(folder, "import", f"{folder}/elsewhere.jsonl"),
+        partial(imported, len(ELSEWHERE) + 1),
+    ),
     "migrating": Scenario(_older, _migrate, migrated),
     "backing up": Scenario(_with_backup, lambda folder, _: _quiz(folder, "backup"), backed_up),
     "restoring": Scenario(_with_backup, lambda folder, _: _quiz(folder, "restore", "--latest", "--yes"), restored),

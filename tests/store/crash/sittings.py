@@ -17,7 +17,7 @@ from quizapp.core.schedule import Schedule, review
 from quizapp.store import Store
 from quizapp.worker import client
 from tests.command_line import PACK
-from tests.store.crash.scenarios import wrong_with
+from tests.store.crash.kept import wrong_with
 
 IMPORTED = (drill, plain, client)
 # Right, wrong, unreadable and unknown, as it happens; the last ends what was begun as code.

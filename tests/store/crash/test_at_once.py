@@ -9,7 +9,7 @@ import pytest
 from quizapp.store.backups import backups
 from quizapp.store.files import facts
 from tests.command_line import Ran, process
-from tests.store.crash.scenarios import wrong_with
+from tests.store.crash.kept import wrong_with
 from tests.store.crash.sittings import ANSWERS, reviewed, verdicts
 
 EACH = 500
