@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from quizapp import opening, packs
-from quizapp.cli import Common
+from quizapp.common import Common
 from quizapp.core.answer import Attempt, Truth
 from quizapp.core.card import Kind
 from quizapp.core.question import Question

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from quizapp import opening
-from quizapp.cli import Common
+from quizapp.common import Common
 from quizapp.config import Config
 from quizapp.core.domain import Value
 from quizapp.lab import Lab, View

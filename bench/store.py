@@ -131,9 +131,11 @@ def _statements(home: Path, cards: Sequence[str]) -> list[list[Statement]]:
 
 
 def next_questions(home: Path, answers: int) -> Iterator[tuple[float, float]]:
-    """From an answer to the next question, without what its commit took: milliseconds, and those of the processor, which
-    other programs don't lengthen. Answer by answer."""
-    with open_store(f"sqlite:///{home / 'quiz.db'}") as store:
+    """From an answer to the next question, without what its commit took: milliseconds, and those of the processor,
+    which other programs don't lengthen. Answer by answer, on a copy."""
+    copy = home / "answered.db"
+    shutil.copyfile(home / "quiz.db", copy)
+    with open_store(f"sqlite:///{copy}") as store:
         commits = _timed_commits(store)
         study = Study(Library(packs.at(str(home / "pack")), store), Sums(), Clock(now, None), Options())
         sitting = study.sitting(Scope(count=answers))
@@ -150,6 +152,7 @@ def next_questions(home: Path, answers: int) -> Iterator[tuple[float, float]]:
             question = sitting.next()
             taken, worked = time.perf_counter() - start, time.thread_time() - busy
             yield 1000 * (taken - sum(one for one, _ in commits)), 1000 * (worked - sum(own for _, own in commits))
+    copy.unlink()
 
 
 def _timed_commits(store: Store) -> list[tuple[float, float]]:
@@ -221,7 +224,7 @@ def main() -> None:
         for label, found in starts.items():
             compare(f"start, {label}", found, 0.5)
         larger = list(homes)[1:]
-        turns = zip(*(next_questions(homes[name], told.answers) for name in larger), strict=False)
+        turns = zip(*(next_questions(homes[name], told.answers) for name in larger), strict=True)
         answered = dict(zip(larger, zip(*turns, strict=True), strict=True))
         for nth, label in enumerate(("next question", "next question, work")):
             compare(label, {name: [one[nth] for one in found] for name, found in answered.items()}, 0.99)

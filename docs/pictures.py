@@ -10,7 +10,7 @@ from html import unescape
 from pathlib import Path
 
 from quizapp import opening
-from quizapp.cli import Common
+from quizapp.common import Common
 from quizapp.core.answer import Truth
 from quizapp.core.domain import write
 from quizapp.sitting import Options

@@ -23,7 +23,7 @@ from quizapp.language import _, mark
 from quizapp.plain import asked
 
 if TYPE_CHECKING:
-    from quizapp.cli import Common
+    from quizapp.common import Common
     from quizapp.worker.client import Client
 
 

@@ -12,7 +12,7 @@ from quizapp.options import APP, SCHEDULE
 from quizapp.packs import resolve
 
 if TYPE_CHECKING:
-    from quizapp.cli import Common
+    from quizapp.common import Common
 
 
 def show(name: str | None, common: "Common", as_json: bool) -> None:

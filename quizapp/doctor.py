@@ -24,7 +24,7 @@ from quizapp.store.repair import Repaired, repair
 from quizapp.store.salvage import Salvaged, salvage
 
 if TYPE_CHECKING:
-    from quizapp.cli import Common
+    from quizapp.common import Common
 
 BEFORE_REPAIR = "before-repair"
 _WIDTH = 98  # of what stands beside the names of what was looked at

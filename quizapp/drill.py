@@ -11,7 +11,7 @@ from quizapp.sitting import Options
 from quizapp.study import Scope, Study
 
 if TYPE_CHECKING:
-    from quizapp.cli import Common
+    from quizapp.common import Common
 
 
 @dataclass(frozen=True, slots=True)

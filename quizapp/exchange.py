@@ -22,7 +22,7 @@ from quizapp.language import _, mark
 from quizapp.paths import url_of
 
 if TYPE_CHECKING:
-    from quizapp.cli import Common
+    from quizapp.common import Common
     from quizapp.library import Library
     from quizapp.store import Store
 

@@ -13,7 +13,7 @@ from quizapp.study import Study
 from quizapp.tried import Tried
 
 if TYPE_CHECKING:
-    from quizapp.cli import Common
+    from quizapp.common import Common
 
 
 def lab(verifier: str, params: Sequence[str], common: "Common") -> None:

@@ -1,7 +1,6 @@
 """The statistics of the record in words and pictures, the same on a screen and in `quiz stats`."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise
 
 from quizapp.config import Config
@@ -9,24 +8,21 @@ from quizapp.core import charts
 from quizapp.core.day import Clock
 from quizapp.core.event import Event
 from quizapp.core.marks import marks
+from quizapp.core.missed import HardValue
 from quizapp.core.picture import Picture
 from quizapp.core.planning import begun
-from quizapp.core.schedule import recall
 from quizapp.core.share import Share
 from quizapp.core.statistics import FORECAST_DAYS, Gathering, HardCard, Histogram, Stats
 from quizapp.core.text import fit, on_a_line
-from quizapp.language import _, mark, ngettext
+from quizapp.language import _, ngettext
 from quizapp.library import Library
+from quizapp.overview import year
 from quizapp.wording import minutes
 
 _MOST = 10
 _MOST_DECKS = 40
-# Cells of a table's columns: 79 together.
-_DECK, _SHARE, _PREDICTED = 28, 23, 5
-# A stability in days so long that parts of it can be counted in whole ones.
-_FINE = 1000.0
-MONTHS = mark("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec")
-WEEKDAYS = mark("Mo Tu We Th Fr Sa Su")
+# Cells of a table's columns: 77 together, and two for a mark.
+_DECK, _SHARE, _PREDICTED = 24, 22, 9
 
 
 def gather(
@@ -57,68 +53,12 @@ def gather(
     return gathering.stats(coming, sum(unseen.values()))
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """The record in a few numbers.
-
-    reviews: study day -> how many, of the past year. forecast: cards due in the coming days, today first.
-    known:   of the cards that came back in 30 days, how many were known, and how many came. aim: the share wanted.
-    chances: deck -> the sum of its reviewed cards' chances of recall, and how many cards these are.
-    pace:    milliseconds an answer; None before there are a few.
-    """
-
-    reviews: Mapping[int, int]
-    forecast: Sequence[int]
-    known: tuple[int, int]
-    aim: float
-    chances: Mapping[str, tuple[float, int]]
-    pace: int | None
-
-    def share(self, decks: Sequence[str]) -> float | None:
-        """The share of the reviewed cards of `decks` that should be known now; None where none was reviewed."""
-        sums = [self.chances[deck] for deck in decks if deck in self.chances]
-        of = sum(count for _, count in sums)
-        return sum(total for total, _ in sums) / of if of else None
-
-
-def overview(library: Library, clock: Clock, config: Config) -> Overview:
-    """What the home shows, by questions that don't read the whole record."""
-    store, day = library.store, clock.today()
-    chances: dict[str, tuple[float, int]] = {}
-    for deck, bins in store.elapsed(library.key, day).items():
-        told = config.settings(deck)
-        total = sum(recall(_FINE, round(passed * _FINE), told) * cards for passed, cards in bins.items())
-        chances[deck] = (total, sum(bins.values()))
-    return Overview(
-        reviews=store.reviews_by_day(day - 370),
-        forecast=store.forecast(day, 7),
-        known=store.known(day - 29),
-        aim=config.rule("retention").value,
-        chances=chances,
-        pace=store.pace(),
-    )
-
-
-def year_of(overview: Overview, *, today: int, weeks: int = 53) -> Picture:
-    """The past year of an overview."""
-    return charts.year(overview.reviews, today, _(MONTHS).split(), _(WEEKDAYS).split(), weeks)
-
-
-def behind(overview: Overview) -> Iterator[str]:
-    """The week ahead, and how well cards were known lately."""
-    week = str(charts.columns(overview.forecast, 1))
-    yield _("next 7 days {chart} {n} due").format(chart=week, n=sum(overview.forecast))
-    hits, of = overview.known
-    if of:
-        yield _("known {rate:.0%} of {of} in 30 days · aim {aim:.0%}").format(rate=hits / of, of=of, aim=overview.aim)
-
-
 def activity(stats: Stats) -> Iterator[str]:
     """How much was done, and for how long."""
     today = stats.days.get(stats.today)
     month = [day for at, day in stats.days.items() if at > stats.today - 30]
     reviews, spent = sum(day.reviews for day in stats.days.values()), sum(day.ms for day in stats.days.values())
-    yield _("{reviews} reviews of {cards} cards on {days} days; {spent} in all, {each} a day.").format(
+    yield _("{reviews} reviews of {cards} cards on {days} days; {spent} in all, {each} each day.").format(
         reviews=reviews,
         cards=stats.cards,
         days=len(stats.days),
@@ -136,7 +76,7 @@ def activity(stats: Stats) -> Iterator[str]:
 def heatmap(stats: Stats, weeks: int = 53) -> Picture:
     """A year of study days."""
     reviews = {at: day.reviews for at, day in stats.days.items()}
-    return charts.year(reviews, stats.today, _(MONTHS).split(), _(WEEKDAYS).split(), weeks)
+    return year(reviews, stats.today, weeks)
 
 
 def retention(stats: Stats) -> Iterator[str]:
@@ -151,7 +91,8 @@ def retention(stats: Stats) -> Iterator[str]:
     for deck, windows in list(stats.by_deck.items())[:_MOST_DECKS]:
         every = windows[None]
         yield (
-            fit(on_a_line(deck) or _("(in no deck)"), _DECK)
+            fit(on_a_line(deck) or _("(in no deck)"), _DECK - 1)
+            + " "
             + fit(_known(windows[30]), _SHARE)
             + fit(_known(every), _SHARE)
             + fit(f"{every.predicted or 0:.0%}", _PREDICTED, right=True)
@@ -170,7 +111,7 @@ def remembered(share: Share) -> str:
     low, high = share.bounds
     text = {
         1: _("You recalled {rate:.0%} ({low:.0f}–{high:.0f}%) of {of} where {predicted:.0%} was predicted: better."),
-        0: _("You recalled {rate:.0%} ({low:.0f}–{high:.0f}%) of {of} where {predicted:.0%} was predicted: as well."),
+        0: _("You recalled {rate:.0%} ({low:.0f}–{high:.0f}%) of {of} where {predicted:.0%} was predicted."),
         -1: _("You recalled {rate:.0%} ({low:.0f}–{high:.0f}%) of {of} where {predicted:.0%} was predicted: worse."),
     }[share.surprise]
     return text.format(rate=share.rate, low=100 * low, high=100 * high, predicted=share.predicted, of=share.of)
@@ -219,7 +160,7 @@ def forecast_title(stats: Stats) -> str:
 def beginning(stats: Stats) -> Iterator[str]:
     """The new cards that the coming days bring, beside those that are due."""
     if coming := sum(stats.beginning):
-        yield _("New cards: {most} a day at the most, {coming} of {all} in 30 days. Their reviews come on top.").format(
+        yield _("New cards: at most {most} a day, {coming} of {all} in 30 days; they will add reviews.").format(
             most=max(stats.beginning), coming=coming, all=stats.unseen
         )
 
@@ -236,7 +177,7 @@ def histograms(stats: Stats) -> Iterator[tuple[str, Histogram]]:
     yield _halved(_("Difficulty, 1 to 10"), stats.difficulties), stats.difficulties
     title = _("Chance of recall now")
     if stats.reviewed:
-        title += _(": you should know {n:.0f} of {all}").format(n=stats.known, all=stats.reviewed)
+        title += " " + _("(you should know {n:.0f} of {all})").format(n=stats.known, all=stats.reviewed)
     yield title, stats.chances
 
 
@@ -246,7 +187,7 @@ def _halved(title: str, histogram: Histogram) -> str:
     for edge, count in zip(histogram.edges, histogram.counts, strict=False):
         below += count
         if 2 * below >= counts > 0:
-            return _("{title}: half of them below {edge:g}").format(title=title, edge=edge)
+            return _("{title} (half of them below {edge:g})").format(title=title, edge=edge)
     return title
 
 
@@ -272,17 +213,7 @@ def hard(stats: Stats) -> Iterator[str]:
         yield ""
         yield _("Missed more with these numbers than the same cards are otherwise, and not by chance:")
         for one in stats.values:
-            yield "  " + _(
-                "{verifier} {parameter}={value}: {missed} of {reviews} missed ({rate:.0%}), {expected:.0%} expected"
-            ).format(
-                verifier=one.verifier,
-                parameter=on_a_line(one.parameter),
-                value=on_a_line(one.value),
-                missed=one.missed,
-                reviews=one.reviews,
-                rate=one.missed / one.reviews,
-                expected=one.expected / one.reviews,
-            )
+            yield "  " + hard_value(one)
 
 
 def hard_card(one: HardCard) -> str:
@@ -290,4 +221,21 @@ def hard_card(one: HardCard) -> str:
     lapses = ngettext("{n} lapse", "{n} lapses", one.lapses).format(n=one.lapses)
     return _("{card}: {missed} of {reviews} missed, {lapses}").format(
         card=on_a_line(one.card), missed=one.missed, reviews=one.reviews, lapses=lapses
+    )
+
+
+def hard_value(one: HardValue) -> str:
+    """A number with which cards are missed often, in words."""
+    return (
+        _("{verifier} {parameter}={value}: {missed} of {reviews} missed ({rate:.0%}), {expected:.0%} expected")
+        .format(
+            verifier=on_a_line(one.verifier),
+            parameter=on_a_line(one.parameter),
+            value=on_a_line(one.value),
+            missed=one.missed,
+            reviews=one.reviews,
+            rate=one.missed / one.reviews,
+            expected=one.expected / one.reviews,
+        )
+        .lstrip()
     )

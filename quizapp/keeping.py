@@ -20,7 +20,7 @@ from quizapp.store.files import Facts, copy, discard, draft_of, facts, install, 
 from quizapp.store.trouble import told, trouble
 
 if TYPE_CHECKING:
-    from quizapp.cli import Common
+    from quizapp.common import Common
 
 BEFORE_RESTORE = "before-restore"
 

@@ -17,7 +17,7 @@ from quizapp.store.search import Asked, Order
 from quizapp.wording import due_in
 
 if TYPE_CHECKING:
-    from quizapp.cli import Common
+    from quizapp.common import Common
 
 _HEADINGS = {
     "card": mark("card"),

@@ -11,7 +11,7 @@ from quizapp.core.day import Clock
 from quizapp.packs import Pack
 
 if TYPE_CHECKING:
-    from quizapp.cli import Common
+    from quizapp.common import Common
     from quizapp.library import Library
     from quizapp.store import Store
     from quizapp.worker.client import Client

@@ -34,7 +34,11 @@ _ASKED = 3
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A card that reads without a fault. source: of its whole deck. untried: why nothing could be computed for it, if so."""
+    """A card that reads without a fault.
+
+    source:  of its whole deck.
+    untried: why nothing could be computed for it, if so.
+    """
 
     source: str
     card: Card
@@ -108,7 +112,11 @@ def sketches(
     source = _source(declaration, model)
     found = list(_probed(declaration, model, truths))
     known = [truth for _params, truth in found if isinstance(truth, Truth)]
-    kind = kind or (model.kind if model is not None else kind_of(declaration, known, lines=bool(source.lines), code=bool(source.code)))
+    kind = kind or (
+        model.kind
+        if model is not None
+        else kind_of(declaration, known, lines=bool(source.lines), code=bool(source.code))
+    )
     whole = replace(source, id=id, kind=kind)
     match kind:
         case Kind.CLOZE:
@@ -151,7 +159,9 @@ def _probed(
     if model is not None and takes_source:
         every = [ask(model, rng_for(seed, model.id)).arguments for seed in range(_DRAWS if model.drawn else 1)]
     else:
-        whole = {name: one.domain if one.default is None else Fixed(one.default) for name, one in drawn(declaration).items()}
+        whole = {
+            name: one.domain if one.default is None else Fixed(one.default) for name, one in drawn(declaration).items()
+        }
         first = beginning(declaration, {}, lambda _params: _runs(declaration))
         first = {name: first[name] for name in declaration.parameters}
         every.append(first)
@@ -167,4 +177,6 @@ def _probed(
 def _runs(declaration: Declaration) -> Params:
     """What a worked example has the verifier run."""
     given = next((one.params for one in declaration.examples), {})
-    return {name: value for name, value in given.items() if isinstance(declaration.parameters[name].domain, Code | Lines)}
+    return {
+        name: value for name, value in given.items() if isinstance(declaration.parameters[name].domain, Code | Lines)
+    }

@@ -15,7 +15,7 @@ from quizapp.document import print_json
 from quizapp.language import _
 
 if TYPE_CHECKING:
-    from quizapp.cli import Common
+    from quizapp.common import Common
 
 _PATIENCE_S = 1.0
 _SHOWN_AGAIN_S = 0.2

@@ -19,7 +19,7 @@ from quizapp.language import _
 from quizapp.store.finding import Finding, fault, note, ok, warning
 
 if TYPE_CHECKING:
-    from quizapp.cli import Common
+    from quizapp.common import Common
 
 LIBRARIES = (
     "textual", "sqlalchemy", "fsrs", "click", "pyyaml", "pydantic",

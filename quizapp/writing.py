@@ -1,27 +1,27 @@
-"""`quiz new` and `quiz edit`: a deck or a card begun from a template, or opened at its line; both are read at once."""
+"""`quiz new`: a deck or a card begun from a template, which reads without a fault and says what is to be written."""
 
 import os
 import re
-import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from quizapp import editing, opening, packs
+from quizapp import opening, packs
 from quizapp.core.card import Card, Deck, Kind
 from quizapp.core.text import on_a_line
 from quizapp.document import print_json
 from quizapp.errors import Exit, QuizError, nearest
-from quizapp.language import _, ngettext, speaking
+from quizapp.language import _, speaking
+from quizapp.mending import faults_of
 from quizapp.packs import Pack
 
 if TYPE_CHECKING:
-    from quizapp.cli import Common
+    from quizapp.common import Common
     from quizapp.deck.fault import Fault
     from quizapp.deck.sketch import Sketch
     from quizapp.library import Library
@@ -58,41 +58,15 @@ def new(wanted: Wanted, common: "Common", as_json: bool) -> None:
     _refuse(wanted, deck, shown, there)
     with opening.store(common) as store:
         library = Library(pack, store)
-        if there and (faults := _faults_of(shown, library)):
+        if there and (faults := faults_of(shown, library)):
             hint = _("mend that first: quiz edit {deck}").format(deck=deck)
             raise QuizError("\n".join(faults), hint=hint)
         begun = _begun(wanted, deck, path, library, common)
-    made = _make(pack) if not there else []
+    made = [] if there else _make(pack)
     _write(path, begun.source, anew=not there)
     if not there:
         made.append(shown)
     _tell(deck, begun, made, as_json)
-
-
-def edit(name: str, common: "Common") -> Exit:
-    """Opens a card's line, or a deck, in the learner's editor, and reads the deck again when that is closed.
-
-    Faults are told, with exit code 2; on a terminal the file can be edited again. Raises QuizError for a name that is
-    no card and no deck, and where there is no editor.
-    """
-    with opening.library(common) as library:
-        place = _place(name.strip("/"), library)
-        file, _line = editing.split(place)
-        while True:
-            editing.edit(library.pack.root, place)
-            library.reread()
-            faults = _faults_of(file, library)
-            for fault in faults:
-                click.echo(fault, err=True)
-            if not faults:
-                break
-            place = faults[0].partition(": ")[0]
-            if not (sys.stdin.isatty() and sys.stdout.isatty()) or not click.confirm(_("Edit it again?"), default=True):
-                return Exit.BAD_INPUT
-        cards = [place for place in library.store.places(library.key).values() if place.startswith(f"{file}:")]
-    said = ngettext("{file}: {n} card, no fault", "{file}: {n} cards, no fault", len(cards))
-    click.echo(said.format(file=file, n=len(cards)))
-    return Exit.OK
 
 
 def _deck_name(given: str) -> str:
@@ -140,6 +114,7 @@ def _refuse(wanted: Wanted, deck: str, shown: str, there: bool) -> None:
 
 def _begun(wanted: Wanted, deck: str, path: Path, library: "Library", common: "Common") -> "Begun":
     """The deck's source as it is to be, with a card that reads without a fault and can be answered."""
+    from quizapp.deck.insertion import kept
     from quizapp.deck.reader import read_source
     from quizapp.deck.sketch import Sketch
     from quizapp.sketching import begin, sketches
@@ -162,8 +137,8 @@ def _begun(wanted: Wanted, deck: str, path: Path, library: "Library", common: "C
         else:
             found = sketches(name, kind, declaration, _model(wanted, library), client)
         begun = begin(found, write, read, client)
-    if before and not _kept(read(before.decode("utf-8-sig")), read(begun.source)):
-        raise _one_by_hand(shown)
+    if before and not kept(read(before.decode()), read(begun.source)):
+        raise _by_hand(shown)
     return begun
 
 
@@ -181,25 +156,17 @@ def _source(sketch: "Sketch", before: bytes, deck: str, title: str, path: Path, 
     shown = pack.shown(path)
     added = with_card(before.decode("utf-8"), read_tree(before, shown)[0], card_source(sketch))
     if added is None:
-        raise _one_by_hand(shown)
+        raise _by_hand(shown)
     return added
 
 
-def _one_by_hand(shown: str) -> QuizError:
+def _by_hand(shown: str) -> QuizError:
     message = _("this deck is written in a way that can't be added to without loss")
     return QuizError(message, where=shown, hint=_("add the card by hand"))
 
 
-def _kept(before: "Deck | tuple[Fault, ...]", after: "Deck | tuple[Fault, ...]") -> bool:
-    """Whether a deck has all that it had, and one card more."""
-    if not (isinstance(before, Deck) and isinstance(after, Deck)):
-        return False
-    claims = [[replace(claim, place="") for claim in one.claims] for one in (before, after)]
-    return claims[0] == claims[1] and after.cards[:-1] == before.cards and after.title == before.title
-
-
 def _card_id(wanted: Wanted, deck: str, library: "Library") -> str:
-    """The id of the card: as it was given, behind the deck's name where that was left out, or made of the verifier's."""
+    """The id of the card: as it was given, with the deck's name if it had none; or made of the verifier's name."""
     from quizapp.deck.misfit import ID
 
     taken = library.store.places(library.key)
@@ -219,7 +186,9 @@ def _card_id(wanted: Wanted, deck: str, library: "Library") -> str:
 
 def _model(wanted: Wanted, library: "Library") -> Card | None:
     """A card of the same verifier, and of the same kind where there is one."""
-    names = [card for card, verifier in library.store.verifiers_of_cards(library.key).items() if verifier == wanted.verifier]
+    names = [
+        card for card, verifier in library.store.verifiers_of_cards(library.key).items() if verifier == wanted.verifier
+    ]
     cards = [library.card(name) for name in names]
     return next((card for card in cards if card.kind == wanted.kind), cards[0] if cards else None)
 
@@ -233,9 +202,80 @@ def _make(pack: Pack) -> list[str]:
     made = []
     for name in ("cards", "verifiers"):
         if not (pack.root / name).exists():
-            _tried(pack.root / name, lambda path: path.mkdir(parents=True))
+            with _said(pack.root / name):
+                (pack.root / name).mkdir(parents=True)
             made.append(f"{name}/")
     if not any((pack.root / folder / _SCHEMA).exists() for folder in (_OURS, "")):
         _write(pack.root / _SCHEMA, json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n", anew=True)
         made.append(_SCHEMA)
     return made
+
+
+def _write(path: Path, source: str, *, anew: bool) -> None:
+    """Writes a file beside the place where it belongs, then puts it there. anew: only where nothing is yet."""
+    draft = ""
+    with _said(path):
+        target = path.resolve()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}")
+        try:
+            with open(descriptor, "w", encoding="utf-8", newline="") as file:
+                file.write(source)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(draft).chmod(0o666 & ~_umask() if anew else target.stat().st_mode)
+            if anew:
+                os.link(draft, target)  # which, unlike a replacement, refuses a name that somebody took meanwhile
+            else:
+                Path(draft).replace(target)
+        finally:
+            with suppress(OSError):
+                Path(draft).unlink()
+
+
+def _umask() -> int:
+    """What a new file's mode leaves out. It can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@contextmanager
+def _said(path: Path) -> Iterator[None]:
+    """Says in a sentence what keeps a file from being written."""
+    try:
+        yield
+    except OSError as error:
+        message = _("this can't be written: {why}").format(why=error.strerror)
+        hint = _("--pack DIR writes into a folder of your own")
+        raise QuizError(message, where=str(path), hint=hint, exit=Exit.ENVIRONMENT) from None
+
+
+def _tell(deck: str, begun: "Begun", made: list[str], as_json: bool) -> None:
+    """What was written, what is still to be, and what to do next."""
+    from quizapp.deck.sketch import TODO
+
+    card = begun.card
+    file, line, _column = card.place.rsplit(":", 2)
+    lines = begun.source.splitlines()
+    begins = 1 if made else int(line)
+    todo = [(at, lines[at - 1].partition(TODO)[2]) for at in range(begins, len(lines) + 1) if TODO in lines[at - 1]]
+    if begun.untried:
+        click.echo(_("not tried: {why}").format(why=begun.untried), err=True)
+    if as_json:
+        print_json({
+            "card": card.id,
+            "deck": deck,
+            "kind": card.kind,
+            "verifier": card.verifier,
+            "file": file,
+            "line": int(line),
+            "made": made,
+            "todo": [{"line": at, "what": what} for at, what in todo],
+        })  # fmt: skip
+        return
+    print(f"{file}:{line}: {card.id} · {card.kind}" + (f" · {card.verifier}" if card.verifier else ""))
+    print(_("Still to be written:"))
+    for at, what in todo:
+        print(f"  {file}:{at}: {what}")
+    print(_("Then:"), f"  quiz edit {card.id}", f"  quiz show {card.id}", f"  quiz verify {deck}", sep="\n")

@@ -17,7 +17,7 @@ from typing import Any
 from unittest.mock import patch
 
 from quizapp import cli, opening
-from quizapp.cli import Common
+from quizapp.common import Common
 from quizapp.packs import Pack
 from quizapp.worker.client import Client
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp import opening, paths
-from quizapp.cli import Common
+from quizapp.common import Common
 from quizapp.config import Config, from_environment, load, read
 from quizapp.core.event import Settings
 from quizapp.core.planning import Limit

@@ -65,7 +65,7 @@ def test_a_warm_index_needs_neither_yaml_nor_pydantic(tmp_path: Path) -> None:
 SCREEN = """
 import asyncio, sys
 from quizapp import opening
-from quizapp.cli import Common
+from quizapp.common import Common
 from quizapp.sitting import Options
 from quizapp.study import Scope, Study
 from quizapp.tui.app import QuizApp

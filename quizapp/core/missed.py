@@ -1,4 +1,4 @@
-"""With which numbers cards are missed: the values of verifiers' parameters held against the same cards' other answers."""
+"""With which numbers cards are missed: values of verifiers' parameters, held against all answers to the same cards."""
 
 import math
 from collections import defaultdict

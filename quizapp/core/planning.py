@@ -88,9 +88,11 @@ def begun(unseen: Mapping[str, int], rules: Rules, done: Done, days: int) -> lis
     for day in range(days):
         allowance = _Allowance([(limit, limit.new) for limit in rules.limits], {} if day else done.new)
         before = sum(left.values())
-        for deck in left:
-            while left[deck] and not allowance.over and allowance.take(deck):
-                left[deck] -= 1
+        for deck, count in left.items():
+            took = 0
+            while took < count and not allowance.over and allowance.take(deck):
+                took += 1
+            left[deck] = count - took
         counts.append(before - sum(left.values()))
     return counts
 

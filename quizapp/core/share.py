@@ -64,6 +64,8 @@ def tail(hits: int, of: int, chance: float) -> float:
         return 1.0
     if chance <= 0:
         return 0.0
+    if hits < of * chance:  # a sum that begins with its largest term is exact
+        return 1 - tail(of - hits + 1, of, 1 - chance)
     term = math.exp(
         math.lgamma(of + 1)
         - math.lgamma(hits + 1)

@@ -58,11 +58,12 @@ class Stats:
     """All of it.
 
     days:       study day -> what was done. streak: days in a row with a review, up to today or yesterday.
-    retention:  days looked back, today the last of them (None: all) -> true retention against the predicted one. Counted
-                is the first review of a card on a study day, where the card had been reviewed on an earlier study day
-                and was not forgotten by the learner's hand since. It was known where its grade, as it stands now, is
-                above Again. Predicted is FSRS's chance of recall: of the stability before the review, after the study
-                days that had passed, by the settings that the review was made under. by_deck: the same of each deck.
+    retention:  days looked back, today the last of them (None: all) -> true retention against the predicted one.
+                Counted is the first review of a card on a study day, where the card had been reviewed on an earlier
+                study day and was not forgotten by the learner's hand since. It was known where its grade, as it stands
+                now, is above Again. Predicted is FSRS's chance of recall: of the stability before the review, after
+                the study days that had passed, by the settings that the review was made under.
+    by_deck:    the same of each deck; "" for cards that no deck has any more.
     calibration: of the predictions in each twentieth from 0 to 1, what came of them. log_loss: the mean over all
                 predictions, in nats; plain_loss: what it would be had each been the share that was known in the end;
                 rmse: the root of the mean squared distance between predicted and known, over the twentieths, weighted
@@ -100,6 +101,10 @@ class Stats:
     cards: int
 
 
+def _windows() -> dict[int | None, Share]:
+    return {window: Share() for window in WINDOWS}
+
+
 @dataclass(slots=True)
 class Gathering:
     """Sums over cards. today: the study day; leech: so many lapses make one; most: how long lists of hard ones are."""
@@ -108,7 +113,7 @@ class Gathering:
     leech: int = 8
     most: int = 10
     _days: dict[int, Day] = field(default_factory=lambda: defaultdict(Day))
-    _retention: dict[int | None, Share] = field(default_factory=lambda: _windows())
+    _retention: dict[int | None, Share] = field(default_factory=_windows)
     _by_deck: dict[str, dict[int | None, Share]] = field(default_factory=lambda: defaultdict(_windows))
     _bins: list[Share] = field(default_factory=lambda: [Share() for _ in range(BINS)])
     _loss: float = 0.0
@@ -213,10 +218,6 @@ class Gathering:
 
     def _histogram(self, name: str, edges: tuple[float, ...]) -> Histogram:
         return Histogram(edges, tuple(self._counts[name][place] for place in range(len(edges) + 1)))
-
-
-def _windows() -> dict[int | None, Share]:
-    return {window: Share() for window in WINDOWS}
 
 
 def _entropy(rate: float | None) -> float | None:

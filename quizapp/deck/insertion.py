@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+from quizapp.core.card import Deck
+from quizapp.deck.fault import Fault
 from quizapp.deck.tree import Mapping, Sequence, Tree
 
 _ITEM = re.compile(r"( *)- ")
@@ -33,6 +36,14 @@ def with_card(source: str, tree: Tree, card: str) -> str | None:
         lines[after - 1] += end
     added = "".join(f"{item[1]}{line}{end}" if line else end for line in ("", *card.splitlines()))
     return "".join([*lines[:after], added, *lines[after:]])
+
+
+def kept(before: Deck | tuple[Fault, ...], after: Deck | tuple[Fault, ...]) -> bool:
+    """Whether a deck, as it is read again, has all that it had, and one card more."""
+    if not (isinstance(before, Deck) and isinstance(after, Deck)):
+        return False
+    same = replace(after, cards=after.cards[:-1], claims=tuple(replace(one, place="") for one in after.claims))
+    return same == replace(before, claims=tuple(replace(one, place="") for one in before.claims))
 
 
 def _with_ends(source: str) -> Iterator[str]:

@@ -1,6 +1,7 @@
-"""A card, or a whole deck, to begin with, as YAML: it reads without a fault, and says in comments what is to be written.
+"""A card, or a whole deck, to begin with, as YAML: it reads without a fault.
 
-Comments and placeholders are in English, as everything that a deck's author reads beside the faults of the file.
+Comments say what is still to be written. They and the placeholders are in English, as everything
+that a deck's author reads.
 """
 
 import json
@@ -54,7 +55,8 @@ def deck_source(title: str, schema: str, card: str) -> str:
     return (
         f"# yaml-language-server: $schema={schema}\n"
         f"title:  {TODO}what the deck is called, in English and in Chinese\n  en: {name}\n  zh: {name}\n"
-        f"description:  {TODO}what it is about, in both languages\n  en: What this deck is about.\n  zh: 这一叠讲什么。\n"
+        f"description:  {TODO}what it is about, in both languages\n"
+        "  en: What this deck is about.\n  zh: 这一叠讲什么。\n"
         f"source: The note behind it  {TODO}the note that the cards come from; or take the line out\n"
         "cards:\n" + "".join(f"  {line}\n" if line else "\n" for line in card.splitlines())
     )
@@ -99,7 +101,7 @@ def _lines(sketch: Sketch) -> Iterator[str]:
     names = [name for name, one in _domains(sketch, declaration).items() if one.size() > 1]
     shown = ", ".join(f"{name} = {{{name}}}" for name in names)
     gaps = ", ".join("____" for _gap in sketch.gaps)
-    asked = [line for line in (_literal(_comment(declaration.summary, 0)), shown, gaps) if line]
+    asked = [line for line in (literal(_comment(declaration.summary, 0)), shown, gaps) if line]
     yield f"  prompt:  {TODO}the question, in both languages; {{name}} puts a parameter in"
     for lang in ("en", "zh"):
         yield from _block("    ", f"{lang}: |", "\n\n".join(asked))
@@ -180,7 +182,9 @@ def options_of(kind: Kind, truths: Sequence[Truth]) -> tuple[Option, ...]:
 def gaps_of(truths: Sequence[Truth]) -> tuple[str, ...]:
     """How the gaps are read that such a truth fills."""
     value = truths[0].value if truths else 0
-    return tuple("text" if isinstance(one, str) else "number" for one in value) if isinstance(value, list) else ("text",)
+    return (
+        tuple("text" if isinstance(one, str) else "number" for one in value) if isinstance(value, list) else ("text",)
+    )
 
 
 def fields_of(truths: Sequence[Truth]) -> dict[str, Domain]:

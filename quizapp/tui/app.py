@@ -69,6 +69,8 @@ class QuizApp(App[QuizError | None]):
     def on_mount(self) -> None:
         if self._scope is None and self._lab is None and not self.study.library.store.noted("welcomed"):
             self.call_after_refresh(self.action_welcome)
+        # What the start has made stays: collecting would stop the screen for 60 ms to find that again.
+        self.call_after_refresh(gc.freeze)
         self.call_after_refresh(gc.enable)
         # Not before the first screen stands: it has until the first answer.
         self.call_after_refresh(self.study.back_up, self._warn)

@@ -31,7 +31,7 @@ from quizapp.verify.report import Report, annotations, document, junit, many, te
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
-    from quizapp.cli import Common
+    from quizapp.common import Common
 
 
 T = TypeVar("T")

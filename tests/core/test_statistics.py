@@ -6,13 +6,12 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
 
 from quizapp.core.domain import Value
 from quizapp.core.event import Event, Forgotten, Grade, Mark, Marked, Regraded, Reviewed, Settings, Undone
 from quizapp.core.marks import marks
 from quizapp.core.schedule import NEW, Scheduled, recall, review, story
-from quizapp.core.statistics import FORECAST_DAYS, Gathering, Share, Stats, wilson
+from quizapp.core.statistics import FORECAST_DAYS, Gathering, Stats
 from tests.store.examples import DAY, START, TODAY, reviewed
 
 TOLD = Settings(learning_steps=(), relearning_steps=(), fuzz=False)
@@ -64,7 +63,7 @@ def test_only_the_first_review_of_a_later_day_is_held_against_its_prediction() -
     assert found.log_loss is not None
     overall = found.retention[None]
     assert (overall.of, overall.hits) == (2, 1)
-    assert found.by_deck["conv/size"].of == 2
+    assert {window: share.of for window, share in found.by_deck["conv/size"].items()} == {7: 0, 30: 0, 365: 1, None: 2}
 
 
 def test_windows_look_back_from_today() -> None:
@@ -105,6 +104,36 @@ def test_the_forecast_counts_what_is_overdue_as_due_today_and_leaves_out_what_is
     assert stats(at(0), today=wait + 50).forecast[0] == 1
     suspended = Marked("m", "a", START + 1, TODAY, Mark.SUSPENDED)
     assert sum(stats(at(0), suspended, today=0).forecast) == 0
+    assert sum(stats(at(0), today=0, deck="").forecast) == 0
+
+
+def test_a_card_buried_for_today_is_forecast_for_tomorrow() -> None:
+    buried = Marked("m", "a", START + 90 * DAY, TODAY + 90, Mark.BURIED)
+    assert stats(at(0), buried, today=90).forecast[:2] == [0, 1]
+    assert stats(at(0), buried, today=91).forecast[:2] == [1, 0]
+
+
+def test_what_should_be_known_today_is_the_sum_of_the_chances() -> None:
+    found = stats(at(0), at(40, card="b"), today=60)
+    chances = []
+    for day, card in ((0, "a"), (40, "b")):
+        schedule = review(NEW, Grade.GOOD, card=card, at=START + day * DAY, day=TODAY + day, settings=TOLD)
+        chances.append(recall(schedule.stability, 60 - day, TOLD))
+    assert found.known == pytest.approx(sum(chances))
+    assert found.reviewed == 2
+
+
+def test_predictions_are_told_in_twentieths_with_what_came_of_each() -> None:
+    found = stats(at(0), at(3), at(400, Grade.AGAIN), today=400)
+    [high, low] = [place for place, share in enumerate(found.calibration) if share.of][::-1]
+    for place in (high, low):
+        share = found.calibration[place]
+        assert share.predicted is not None
+        assert place / 20 <= share.predicted < (place + 1) / 20
+    assert (found.calibration[high].hits, found.calibration[low].hits) == (1, 0)
+    distances = [(1 - found.calibration[high].expected) ** 2, found.calibration[low].expected ** 2]
+    assert found.rmse == pytest.approx(math.sqrt(sum(distances) / 2))
+    assert found.plain_loss == pytest.approx(math.log(2))
 
 
 def test_leeches_and_hard_cards_are_named_the_surest_first() -> None:
@@ -116,35 +145,13 @@ def test_leeches_and_hard_cards_are_named_the_surest_first() -> None:
     assert found.leeches[0].lapses == 8
 
 
-def test_a_number_with_which_cards_are_missed_is_found_and_chance_is_not() -> None:
+def test_numbers_with_which_cards_are_missed_are_told() -> None:
     ones = [at(day, Grade.AGAIN, kernel=1) for day in range(0, 20, 2)]
     threes = [at(day, Grade.GOOD, kernel=3) for day in range(1, 40, 2)]
-    found = stats(*ones, *threes)
-    [value] = found.values
+    [value] = stats(*ones, *threes).values
     assert (value.verifier, value.parameter, value.value) == ("conv.output_size", "kernel", "1")
     assert (value.missed, value.reviews) == (10, 10)
     assert value.expected == pytest.approx(10 * 10 / 30)
-    even = [at(day, Grade.AGAIN if day % 4 < 2 else Grade.GOOD, kernel=day % 2) for day in range(40)]
-    assert stats(*even).values == []
-
-
-def test_numbers_that_hardly_two_questions_share_are_left_out() -> None:
-    long = "x" * 99
-    values: list[Value] = [0.5, [1, 2], long]
-    many = [at(day, Grade.AGAIN, kernel=value) for value in values for day in range(6)]
-    rest = [at(day, Grade.GOOD, "b") for day in range(30)]
-    assert stats(*many, *rest).values == []
-
-
-@given(st.integers(0, 200), st.integers(0, 200))
-def test_the_interval_is_wilsons(hits: int, more: int) -> None:
-    of = hits + more
-    if of == 0:
-        assert wilson(0, 0) == (0.0, 1.0)
-        return
-    expected = binomtest(hits, of).proportion_ci(0.95, "wilson")
-    assert wilson(hits, of) == pytest.approx((expected.low, expected.high), abs=1e-6)
-    assert Share(of, hits).bounds == wilson(hits, of)
 
 
 answers = st.lists(
@@ -160,11 +167,49 @@ def test_sums_agree_with_each_other(given: list[tuple[str, int, Grade, int]]) ->
     found = stats(*events, today=60)
     assert sum(day.reviews for day in found.days.values()) == len(events)
     counted = found.retention[None].of
-    assert counted == sum(share.of for share in found.calibration) == sum(one.of for one in found.by_deck.values())
+    assert counted == sum(share.of for share in found.calibration)
+    for window, share in found.retention.items():
+        assert share.of == sum(windows[window].of for windows in found.by_deck.values())
+        assert share.hits == sum(windows[window].hits for windows in found.by_deck.values())
     assert found.retention[7].of <= found.retention[30].of <= counted
     cards = len({event.card for event in events})
     assert sum(found.stabilities.counts) == sum(found.difficulties.counts) == sum(found.chances.counts) == cards
+    assert found.reviewed == cards
+    assert 0 <= found.known <= cards
     assert sum(found.forecast) <= cards
     assert len(found.forecast) == FORECAST_DAYS
     if found.rmse is not None:
         assert 0 <= found.rmse <= 1
+        assert found.plain_loss is not None
+        assert 0 <= found.plain_loss <= math.log(2) + 1e-9
+
+
+@given(answers, st.data())
+def test_what_was_undone_might_never_have_been(given: list[tuple[str, int, Grade, int]], data: st.DataObject) -> None:
+    events = [
+        replace(at(day, grade, card, kernel), id=f"{number}") for number, (card, day, grade, kernel) in enumerate(given)
+    ]
+    gone = {event.id for event in events if data.draw(st.booleans())}
+    undone = [
+        Undone(f"u{event.id}", event.card, event.at + DAY, event.day + 1, event.id)
+        for event in events
+        if event.id in gone
+    ]
+    assert stats(*events, *undone) == stats(*(event for event in events if event.id not in gone))
+
+
+@given(answers, st.data())
+def test_a_regraded_answer_might_have_been_graded_so_at_once(
+    given: list[tuple[str, int, Grade, int]], data: st.DataObject
+) -> None:
+    events = [
+        replace(at(day, grade, card, kernel), id=f"{number}") for number, (card, day, grade, kernel) in enumerate(given)
+    ]
+    grades = [data.draw(st.sampled_from(Grade)) for _ in events]
+    regraded = [
+        Regraded(f"r{event.id}", event.card, event.at + 1, event.day, event.id, grade)
+        for event, grade in zip(events, grades, strict=True)
+    ]
+    assert stats(*events, *regraded) == stats(
+        *(replace(event, grade=grade) for event, grade in zip(events, grades, strict=True))
+    )

@@ -122,7 +122,7 @@ def test_no_command_prints_what_a_terminal_obeys(pack: Path) -> None:
         *(("show", f"evil/{kind}", "--json") for kind in KINDS),
         *(("check", f"evil/{kind}", told) for kind in KINDS),
         *((name,) for name in ("decks", "list", "stats", "config", "audit", "backup")),
-        *((name, "--json") for name in ("decks", "list", "stats", "config", "doctor --quick".split()[0])),
+        *((name, "--json") for name in ("decks", "list", "stats", "config", ["doctor", "--quick"][0])),
         *(("verify", "--static"), ("doctor", "--quick"), ("export", "-"), ("list", told), ("list", f"tag:{told}")),
         *(("show", told), ("--deck", told), ("config", told), ("compute", told), ("stats", told), ("edit", told)),
         *(("import", told), ("merge", told), ("export", told), ("config", "--set", f"{told}=1")),

@@ -42,7 +42,7 @@ def test_u_takes_an_answer_back_and_the_same_question_comes_again(study: Study) 
         review, undone = study.library.store.history("sums/first")
         assert isinstance(review, Reviewed)
         assert isinstance(undone, Undone)
-        assert undone.target == review.id
+        assert undone.event == review.id
 
     play(study, steps, DECK)
 
@@ -206,7 +206,7 @@ def test_a_long_verdict_is_read_page_by_page(study: Study) -> None:
         before = page.scroll_y
         await press(pilot, "pagedown")
         assert page.scroll_y > before
-        for _ in range(20):
+        for _ in range(40):
             await pilot.press("pagedown")
         await settled(pilot)
         assert page.scroll_y == page.max_scroll_y

@@ -107,7 +107,7 @@ is done to all of them, and u takes it back in one step.""")
             self.query_one("#cards", CardTable).focus()
 
     def _search(self, rest_s: float = 0.0) -> None:
-        self.run_worker(self._look(rest_s), exclusive=True, group="search")
+        self.run_worker(partial(self._look, rest_s), exclusive=True, group="search")
 
     async def _look(self, rest_s: float) -> None:
         await asyncio.sleep(rest_s)
@@ -127,7 +127,7 @@ is done to all of them, and u takes it back in one step.""")
         self.query_one("#cards", CardTable).show(found.ids, self.study.clock.today())
 
     def on_card_table_highlighted(self, event: CardTable.Highlighted) -> None:
-        self.run_worker(self._tell(event.card), exclusive=True, group="card")
+        self.run_worker(partial(self._tell, event.card), exclusive=True, group="card")
 
     async def _tell(self, card: str) -> None:
         place = self.query_one("#card", Static)
@@ -143,7 +143,7 @@ is done to all of them, and u takes it back in one step.""")
         """Shows what was changed."""
         table = self.query_one("#cards", CardTable)
         table.reload()
-        self.run_worker(self._tell(table.card), exclusive=True, group="card")
+        self.run_worker(partial(self._tell, table.card), exclusive=True, group="card")
 
     def _do(self, what: Callable[[list[str]], None]) -> None:
         cards = self.query_one("#cards", CardTable).chosen

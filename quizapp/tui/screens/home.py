@@ -21,7 +21,7 @@ from quizapp.tui.widgets.keys import Keys
 from quizapp.wording import today
 
 if TYPE_CHECKING:
-    from quizapp.figures import Overview
+    from quizapp.overview import Overview
     from quizapp.tui.app import QuizApp
 
 _NAME_CELLS = 18
@@ -102,14 +102,14 @@ when they came back in the last 30 days; the aim is what you asked for in the se
         decks.highlighted = min(highlighted, len(rows) - 1)
 
     def _look_behind(self) -> None:
-        self.run_worker(self._look(), exclusive=True)
+        self.run_worker(self._look, exclusive=True)
 
     async def _look(self) -> None:
-        from quizapp import figures
+        from quizapp import overview
 
         study = self.study
         try:
-            self.overview = await asyncio.to_thread(figures.overview, study.library, study.clock, study.config)
+            self.overview = await asyncio.to_thread(overview.overview, study.library, study.clock, study.config)
         except QuizError as error:
             self.query_one("#behind", Static).update(Content(str(error)))
             return
@@ -119,13 +119,13 @@ when they came back in the last 30 days; the aim is what you asked for in the se
         """The year behind and the week ahead, as far as there is room."""
         if self.overview is None:
             return
-        from quizapp import figures
+        from quizapp import overview
         from quizapp.tui.prose import drawn
 
         wide = self.size.width >= _WIDE
         room = self.size.width - 10 if not wide else 56
-        lines = [*drawn(figures.year_of(self.overview, weeks=min(53, room), today=self.study.clock.today()))]
-        lines += [Content.styled(f"    {line}", "$foreground-muted") for line in figures.behind(self.overview)]
+        lines = [*drawn(overview.year_of(self.overview, weeks=min(53, room), today=self.study.clock.today()))]
+        lines += [Content.styled(f"    {line}", "$foreground-muted") for line in overview.behind(self.overview)]
         self.query_one("#behind", Static).update(Content("\n").join(lines))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

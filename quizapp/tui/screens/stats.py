@@ -54,7 +54,7 @@ meet, the schedule fits you. Of numbers that are missed more often only those ar
 
     def on_mount(self) -> None:
         if self.stats is None:
-            self.run_worker(self._gather(), exclusive=True)
+            self.run_worker(self._gather, exclusive=True)
         else:
             self._show()
 

@@ -12,13 +12,13 @@ from quizapp.store.files import facts
 from tests.store.crash.sittings import kill_often
 
 KILLS = 300
-SEEDS = (1, 2)
+SEEDS = (1, 2, 3)  # a database each
 
 
 @pytest.fixture(scope="module")
 def processes() -> Iterator[ProcessPoolExecutor]:
-    """Two processes in which there is nothing but what is tested, so that they may fork."""
-    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+    """Processes in which there is nothing but what is tested, so that they may fork."""
+    with ProcessPoolExecutor(len(SEEDS), multiprocessing.get_context("spawn")) as pool:
         yield pool
 
 
