@@ -76,7 +76,7 @@ def bare(cards: Sequence[Sequence[Reviewed]], settings: Settings) -> None:
             card, _ = scheduler.review_card(card, fsrs.Rating(event.grade), now)
 
 
-def seconds(work: Callable[[], None]) -> float:
+def seconds(work: Callable[[], object]) -> float:
     """How long `work` takes."""
     start = time.perf_counter()
     work()

@@ -42,7 +42,9 @@ class Terminal:
         """What the screen shows."""
         return "\n".join(self.screen.display)
 
-    def wait_for(self, pattern: str, *, without: str = "(?!)", timeout: float = float(os.environ.get("TKT", "60"))) -> float:
+    def wait_for(
+        self, pattern: str, *, without: str = "(?!)", timeout: float = 20
+    ) -> float:
         """Seconds since `started` when `pattern` stands on the screen, and `without` doesn't.
 
         Raises TimeoutError with the screen.
@@ -74,7 +76,7 @@ class Terminal:
         self.received += came
         self._stream.feed(came)
 
-    def arrival_of(self, pattern: bytes, timeout: float = float(os.environ.get("TKT", "60"))) -> float:
+    def arrival_of(self, pattern: bytes, timeout: float = 60) -> float:
         """The time (`time.perf_counter`) at which `pattern` came out of the program, counted from the last `send`.
 
         Looks at the bytes without their escape sequences: for timing, where emulating a screen would cost too much.

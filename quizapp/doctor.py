@@ -9,7 +9,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from quizapp import paths, surroundings
-from quizapp.core.text import fit
+from quizapp.core.text import clean, fit, on_a_line
 from quizapp.document import print_json
 from quizapp.errors import Exit, QuizError
 from quizapp.keeping import size
@@ -182,9 +182,9 @@ def _tell(report: _Report, as_json: bool) -> None:
     for sentence in report.done:
         print(fit(_("fixed"), 7), sentence, sep="  ")
     for one in report.findings:
-        print(fit(_LEVELS[one.level](), 7), f"{one.check:9}", one.message, sep="  ")
+        print(fit(_LEVELS[one.level](), 7), f"{one.check:9}", clean(one.message), sep="  ")
         for more in (", ".join(one.items), one.hint):
-            print(*(f"{'':18}  {line}" for line in wrap(more, _WIDTH)), sep="\n", end="\n" if more else "")
+            print(*(f"{'':18}  {line}" for line in wrap(on_a_line(more), _WIDTH)), sep="\n", end="\n" if more else "")
     print()
     told = [f"{name} {version}" for name, version in report.versions.items() if version]
     for start in range(0, len(told), 6):

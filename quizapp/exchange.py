@@ -3,13 +3,15 @@
 import csv
 import json
 import shutil
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from io import TextIOWrapper
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import IO, TYPE_CHECKING, TextIO
 
 from quizapp import opening
 from quizapp.core.codec import event_to_json
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from quizapp.store import Store
 
 _MOST_FAULTS = 20
+# Of a table, in characters: longer than any answer, while a quotation mark that is never closed soon ends the reading.
+_LONGEST_CELL = 10_000_000
 _FORMATS = mark("name a file that ends in .jsonl or .csv, or - for standard output")
 
 
@@ -63,11 +67,14 @@ def bring_in(source: str, common: "Common", as_json: bool) -> None:
 
     Raises QuizError (exit 2) naming every line that can't be read.
     """
-    with opening.library(common) as library:
-        events = _read(source, _reader(library, common))
+    with opening.library(common) as library, _text_of(source) as file:
+        reader = _reader(library, common)
+        # All of it is read before anything is written, and again rather than held: a file may be larger than memory.
+        cards = {event.card for event in _events(file, source, reader)}
+        file.seek(0)
         opening.back_up(library.store, common)
-        added, known = _taken_in(library.store, iter(events), source)
-        _tell(library, {event.card for event in events}, added, known, as_json)
+        added, known = _taken_in(library.store, _events(file, source, reader), source)
+        _tell(library, cards, added, known, as_json)
 
 
 def merge(other: str, common: "Common", as_json: bool) -> None:
@@ -122,26 +129,42 @@ def _reader(library: "Library", common: "Common") -> Reader:
     return read
 
 
-def _read(source: str, reader: Reader) -> list[Event]:
-    """All events of a file. Raises QuizError naming every line with a fault, up to twenty."""
-    events: list[Event] = []
+@contextmanager
+def _text_of(source: str) -> Iterator[TextIO]:
+    """A file to be read more than once: what comes through a pipe is kept in another one meanwhile."""
+    with ExitStack() as opened:
+        try:
+            given = opened.enter_context(open(sys.stdin.fileno() if source == "-" else source, "rb"))
+            if given.seekable():
+                kept: IO[bytes] = given
+            else:
+                kept = opened.enter_context(tempfile.TemporaryFile())
+                shutil.copyfileobj(given, kept)
+                kept.seek(0)
+        except OSError as error:
+            raise QuizError(_("it can't be read: {why}").format(why=error.strerror), where=source) from None
+        yield opened.enter_context(TextIOWrapper(kept, encoding="utf-8-sig", newline=""))
+
+
+def _events(file: TextIO, source: str, reader: Reader) -> Iterator[Event]:
+    """The events of a file. Raises QuizError in the end, naming every line with a fault, up to twenty."""
     faults: list[str] = []
     try:
-        with open(sys.stdin.fileno() if source == "-" else source, encoding="utf-8-sig", newline="") as file:
-            for place, data in _lines(file, source):
-                try:
-                    events.append(reader(data() if callable(data) else data))
-                except (ValueError, RecursionError) as error:
-                    faults.append(f"{place}: {clean(str(error))}")
-                    if len(faults) == _MOST_FAULTS:
-                        break
+        for place, data in _lines(file, source):
+            try:
+                event = reader(data())
+            except (ValueError, RecursionError) as error:
+                faults.append(f"{place}: {clean(str(error))}")
+                if len(faults) == _MOST_FAULTS:
+                    break
+            else:
+                yield event
     except OSError as error:
         raise QuizError(_("it can't be read: {why}").format(why=error.strerror), where=source) from None
     except UnicodeDecodeError:
         raise QuizError(_("this is not text in UTF-8"), where=source, hint=_("save it in UTF-8")) from None
     if faults:
         raise QuizError("\n".join([*faults, _("nothing was imported; mend these lines and import again")]))
-    return events
 
 
 def _lines(file: TextIO, source: str) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -153,14 +176,15 @@ def _lines(file: TextIO, source: str) -> Iterator[tuple[str, Callable[[], object
             if line.strip():
                 yield f"{source}:{number}", lambda line=line: _json(line)  # type: ignore[misc]
         return
+    csv.field_size_limit(_LONGEST_CELL)
     rows = csv.DictReader(every, strict=True)
-    if not {"card", "at", "grade"} <= set(rows.fieldnames or ()):
-        raise QuizError(
-            _("this is neither JSON Lines nor a table with the columns card, at and grade"),
-            where=f"{source}:1",
-            hint=_('write a line like {{"card": "conv/size/stem", "at": 1764060000000, "grade": 3}}').format(),
-        )
     try:
+        if not {"card", "at", "grade"} <= set(rows.fieldnames or ()):
+            raise QuizError(
+                _("this is neither JSON Lines nor a table with the columns card, at and grade"),
+                where=f"{source}:1",
+                hint=_('write a line like {{"card": "conv/size/stem", "at": 1764060000000, "grade": 3}}').format(),
+            )
         for row in rows:
             yield f"{source}:{rows.line_num}", lambda row=row: from_row(row)  # type: ignore[misc]
     except csv.Error as error:
@@ -182,13 +206,15 @@ def _json(line: str) -> object:
 def _opened_copy(path: Path) -> "Iterator[Store]":
     """A copy of another database, brought up to date, so that the other one is left as it is."""
     from quizapp.store import open_store
+    from quizapp.store.files import copy_as_it_lies
+    from quizapp.store.trouble import told
 
     with tempfile.TemporaryDirectory(prefix="quiz-merge-") as folder:
         copy = Path(folder) / "other.db"
         try:
-            for suffix in ("", "-journal", "-wal"):  # what is being written there is undone, or done, by these
-                if (part := path.with_name(path.name + suffix)).exists():
-                    shutil.copyfile(part, copy.with_name(copy.name + suffix))
+            copy_as_it_lies(path, copy)
+        except sqlite3.Error as error:
+            raise told(error, str(path)) from error
         except OSError as error:
             raise QuizError(_("it can't be read: {why}").format(why=error.strerror), where=str(path)) from None
         try:

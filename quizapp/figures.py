@@ -85,7 +85,7 @@ def retention(stats: Stats) -> Iterator[str]:
         yield fit(_("in all") if window is None else _("in {n} days").format(n=window), 12) + remembered(share)
     if not stats.by_deck:
         return
-    heads = fit(_("by deck"), _DECK), fit(_("in 30 days"), _SHARE), fit(_("in all"), _SHARE)
+    heads = fit(_("by deck"), _DECK), fit(_("in {n} days").format(n=30), _SHARE), fit(_("in all"), _SHARE)
     yield ""
     yield "".join(heads) + fit(_("predicted"), _PREDICTED, right=True)
     for deck, windows in list(stats.by_deck.items())[:_MOST_DECKS]:
@@ -177,7 +177,7 @@ def histograms(stats: Stats) -> Iterator[tuple[str, Histogram]]:
     yield _halved(_("Difficulty, 1 to 10"), stats.difficulties), stats.difficulties
     title = _("Chance of recall now")
     if stats.reviewed:
-        title += " " + _("(you should know {n:.0f} of {all})").format(n=stats.known, all=stats.reviewed)
+        title = _("{title} (you should know {n:.0f} of {all})").format(title=title, n=stats.known, all=stats.reviewed)
     yield title, stats.chances
 
 

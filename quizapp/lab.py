@@ -270,5 +270,7 @@ class Lab:
         """Why the present parameters are none that the picture is drawn for; empty where they are."""
         for name, domain in (self.declaration.explore.narrowed if self.declaration.explore else {}).items():
             if not domain.admits(self.values[name]):
-                return _("The picture is drawn where {name} is {domain}: turn it, or reset.").format(name=name, domain=domain)
+                return _("The picture is drawn where {name} is {domain}: turn it, or reset.").format(
+                    name=name, domain=domain
+                )
         return ""

@@ -51,7 +51,7 @@ def overview(library: Library, clock: Clock, config: Config) -> Overview:
         chances[deck] = (total, sum(bins.values()))
     return Overview(
         reviews=store.reviews_by_day(day - 370),
-        forecast=store.forecast(day, 7),
+        forecast=store.forecast(library.key, day, 7),
         known=store.known(day - 29),
         aim=config.rule("retention").value,
         chances=chances,

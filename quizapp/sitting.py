@@ -26,7 +26,7 @@ from quizapp.core.template import TemplateError
 from quizapp.core.text import Lang, clean
 from quizapp.dealing import Dealer
 from quizapp.errors import QuizError
-from quizapp.hand import Hand, Journal, new_id
+from quizapp.hand import Hand, Journal, moment, new_id
 from quizapp.language import _
 
 if TYPE_CHECKING:
@@ -203,12 +203,11 @@ class Sitting:
         verdict = Right(truth) if slip else question.judge(reading, truth, attempt)
         knew = isinstance(verdict, Right) and not (reading is not None and reading.guessed)
         proposed = Grade.GOOD if knew else Grade.AGAIN
-        at = self._clock.now()
-        spent = max(0, at - self._asked_at)
+        spent = max(0, self._clock.now() - self._asked_at)
         coming: Mapping[Grade, Scheduled] = {}
         event_id, lapses = "", 0
         if not self.options.cram:
-            day = self._clock.today()
+            at, day = moment(self._clock, self._record, [question.card.id])
             before = self._record.schedule(question.card.id)
             settings = self.options.settings_of(question.card.deck)
             coming = schedule.preview(before, card=question.card.id, at=at, day=day, settings=settings)
@@ -240,15 +239,9 @@ class Sitting:
         """Gives the review another grade than the proposed one; the proposed one changes nothing."""
         if not judged.review or grade is judged.proposed:
             return
-        event = Regraded(
-            id=new_id(),
-            card=judged.question.card.id,
-            at=self._clock.now(),
-            day=self._clock.today(),
-            review=judged.review,
-            grade=grade,
-        )
-        self._return(judged.question.card.id, self._record.append(event))
+        card = judged.question.card.id
+        at, day = moment(self._clock, self._record, [card])
+        self._return(card, self._record.append(Regraded(new_id(), card, at, day, judged.review, grade)))
 
     def set_aside(self, question: Question, fault: Unverifiable) -> None:
         """Takes a question that can't be verified out of the sitting; nothing is recorded."""

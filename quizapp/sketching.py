@@ -61,7 +61,8 @@ def begin(sketches: Iterator[Sketch], write: Callable[[Sketch], str], read: Call
         refused = _refused(card, truths)
         if refused is None:
             return Begun(source, card)
-        if refused.impossible or refused.settled:
+        # What is impossible with source of ours may be possible with the author's.
+        if refused.settled or (refused.impossible and not (sketch.code or sketch.lines)):
             why, hint = refused.why, ""
         else:
             untried = untried or Begun(source, card, refused.why)
@@ -146,6 +147,7 @@ def _source(declaration: Declaration, model: Card | None) -> Sketch:
     if Lines in taken:
         example = given.get(taken[Lines], ["a = 1", "print(a)"])
         lines = tuple(literal(str(line)) for line in example) if isinstance(example, list) else ()
+        lines += ("pass",) * (len(lines) == 1)
         sketch = replace(sketch, lines=model.lines if model is not None else lines)
     return sketch
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -66,7 +67,8 @@ def new(wanted: Wanted, common: "Common", as_json: bool) -> None:
     _write(path, begun.source, anew=not there)
     if not there:
         made.append(shown)
-    _tell(deck, begun, made, as_json)
+    named = common.config.given.get("pack")
+    _tell(deck, begun, made, as_json, common.pack if named is not None and named.source == "--pack" else None)
 
 
 def _deck_name(given: str) -> str:
@@ -251,8 +253,8 @@ def _said(path: Path) -> Iterator[None]:
         raise QuizError(message, where=str(path), hint=hint, exit=Exit.ENVIRONMENT) from None
 
 
-def _tell(deck: str, begun: "Begun", made: list[str], as_json: bool) -> None:
-    """What was written, what is still to be, and what to do next."""
+def _tell(deck: str, begun: "Begun", made: list[str], as_json: bool, pack: str | None) -> None:
+    """What was written, what is still to be, and what to do next. pack: as it was named on the command line."""
     from quizapp.deck.sketch import TODO
 
     card = begun.card
@@ -278,4 +280,7 @@ def _tell(deck: str, begun: "Begun", made: list[str], as_json: bool) -> None:
     print(_("Still to be written:"))
     for at, what in todo:
         print(f"  {file}:{at}: {what}")
-    print(_("Then:"), f"  quiz edit {card.id}", f"  quiz show {card.id}", f"  quiz verify {deck}", sep="\n")
+    quiz = f"  quiz --pack {shlex.quote(pack)}" if pack else "  quiz"
+    print(_("Then:"))
+    for command in (("edit", card.id), ("show", card.id), ("verify", deck)):
+        print(quiz, *command)

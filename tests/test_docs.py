@@ -5,6 +5,7 @@ import importlib
 import importlib.util
 import io
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,7 +52,7 @@ PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"
 DRAWS = 4
 PYTEST_COMMAND = ".venv/bin/pytest -n 2 --dist loadfile"
 WRITTEN = (Code, Lines)
-KEEPING = ("$ quiz backup", "$ quiz restore", "$ quiz doctor")
+KEEPING = tuple(f"$ quiz {name}" for name in ("backup", "restore", "doctor", "stats", "export", "import", "merge"))
 PYTEST = {"--quiz", "--quiz-samples", "--quiz-seed", "--quiz-device", "--quiz-no-cache", "--lf", "--junitxml"}
 DEFAULTS = {option.name: option.default for option in (*APP, *SCHEDULE)}
 _HEAD = "title: {en: One card, zh: 一张卡}\ndescription: {en: One card., zh: 一张卡。}\ncards:\n"
@@ -271,7 +272,11 @@ def worker() -> Iterator[Client]:
 
 @pytest.mark.parametrize("block", CONSOLE, ids=str)
 def test_an_example_of_the_readme_prints_what_stands_there(
-    block: Block, worker: Client, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    block: Block,
+    worker: Client,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     """Versions and milliseconds may differ, and so may the numbers of cards. A line `…` stands for the rest."""
 
@@ -280,8 +285,14 @@ def test_an_example_of_the_readme_prints_what_stands_there(
         yield worker
 
     monkeypatch.setattr(opening, "worker", shared)
+    monkeypatch.setenv("VISUAL", "true")
+    monkeypatch.chdir(tmp_path)
     if block.text.startswith(KEEPING):
         _study_for_a_while()
+        shutil.copy(paths.home() / "quiz.db", "laptop.db")
+    if block.text.startswith("$ quiz import"):
+        cli.main(["export", "reviews.jsonl"], prog_name="quiz", standalone_mode=False)
+        capsys.readouterr()
     command, *lines = block.text.strip().splitlines()
     code = cli.main(command.removeprefix("$ quiz ").split(), prog_name="quiz", standalone_mode=False)
     assert code in (None, Exit.OK, Exit.DISAGREEMENT)

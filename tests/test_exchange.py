@@ -1,7 +1,10 @@
 """The record out and in: without loss, each event once, and nothing where a line is wrong."""
 
 import json
-from contextlib import suppress
+import shutil
+import sqlite3
+from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +19,7 @@ from quizapp.core.exchange import from_row, read_event, to_row
 from quizapp.core.schedule import Scheduled
 from quizapp.paths import database_url
 from quizapp.store import open_store
-from tests.command_line import quiz
+from tests.command_line import process, quiz
 from tests.store.examples import START, TODAY, reviewed
 from tests.store.test_replay import lives
 
@@ -185,3 +188,71 @@ def test_what_is_no_database_is_not_merged(tmp_path: Path) -> None:
 @given(lives())
 def test_what_two_machines_wrote_survives_the_journey(life: list[Event]) -> None:
     assert [read(from_row(to_row(event))) for event in life] == life
+
+
+def test_plain_reviews_are_there_once_though_the_config_has_changed(tmp_path: Path) -> None:
+    file = tmp_path / "plain.jsonl"
+    file.write_text('{"card": "x/y", "at": 1764100000000, "grade": 3}\n')
+    assert quiz("import", str(file), "--json").document["added"] == 1
+    (tmp_path / "home").mkdir(exist_ok=True)
+    (tmp_path / "home" / "config.toml").write_text('zone = "Asia/Tokyo"\n[schedule]\nretention = 0.8\n')
+    again = quiz("import", str(file), "--json").document
+    assert (again["added"], again["known"]) == (0, 1)
+    with open_store(database_url()) as store:
+        assert store.event_count() == 1
+        assert store.differences() == []
+
+
+@pytest.mark.parametrize(
+    "content", ['"card,at', "card\0,at", "c" * 200_000 + ',"', "{", "[1]", '{"a": 1e999}', "é\udcff"]
+)
+def test_whatever_a_file_holds_a_sentence_says_what_is_wrong(content: str, tmp_path: Path) -> None:
+    file = tmp_path / "plain.csv"
+    file.write_bytes(content.encode(errors="surrogateescape"))
+    told = quiz("import", str(file))
+    assert told.code == 2
+    assert str(file) in told.err
+
+
+def test_the_longest_answer_comes_back_from_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_store(database_url()) as store:
+        store.append(replace(reviewed(1), answer="x = 1\n" * 50_000))
+    file = tmp_path / "out.csv"
+    assert quiz("export", str(file)).code == 0
+    monkeypatch.setenv("QUIZ_HOME", str(tmp_path / "elsewhere"))
+    assert quiz("import", str(file), "--json").document["added"] == 1
+
+
+def test_a_pipe_is_read_as_a_file_is(tmp_path: Path) -> None:
+    lines = "\ufeff" + "".join(f'{{"card": "x/{n % 7}", "at": {START + n}, "grade": 3}}\n' for n in range(3000))
+    assert "3000 events added" in process("import", "-", typed=lines.encode()).out
+    assert process("import", "-", typed=b"hello").code == 2
+
+
+def test_what_another_program_is_writing_is_merged_as_it_was_before(filled: list[Event], tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    with open_store(f"sqlite:///{other}") as store:
+        store.append(reviewed(99, "a/9", START + 9))
+    with closing(sqlite3.connect(other, isolation_level=None)) as writing:
+        writing.execute("BEGIN IMMEDIATE")
+        writing.execute("UPDATE events SET card = 'half/done'")
+        assert quiz("merge", str(other), "--json").document["unknown_cards"] == ["a/9"]
+        writing.execute("ROLLBACK")
+
+
+def test_what_a_crash_left_half_written_is_undone_in_the_copy_alone(tmp_path: Path) -> None:
+    other, crashed = tmp_path / "other.db", tmp_path / "crashed.db"
+    with open_store(f"sqlite:///{other}") as store:
+        store.append(reviewed(99, "a/9", START + 9))
+    with closing(sqlite3.connect(other, isolation_level=None)) as writing:
+        writing.execute("PRAGMA cache_size = 1")
+        writing.execute("BEGIN IMMEDIATE")
+        writing.execute("UPDATE events SET card = 'half/done'")
+        writing.execute("CREATE TABLE much AS SELECT randomblob(4000) FROM events, sqlite_master a, sqlite_master b")
+        for side in ("", "-journal"):
+            shutil.copyfile(f"{other}{side}", f"{crashed}{side}")
+        writing.execute("ROLLBACK")
+    before = [Path(f"{crashed}{side}").read_bytes() for side in ("", "-journal")]
+    assert b"half/done" in before[0]
+    assert quiz("merge", str(crashed), "--json").document["unknown_cards"] == ["a/9"]
+    assert [Path(f"{crashed}{side}").read_bytes() for side in ("", "-journal")] == before

@@ -11,7 +11,7 @@ from tests.command_line import quiz
     [
         (["toy.add"], "a laboratory needs a terminal; quiz compute toy.add computes without one"),
         ([], "a laboratory needs a terminal; quiz compute VERIFIER computes without one"),
-        (["toy.ad"], "there is no verifier 'toy.ad'; did you mean 'toy.add'?"),
+        (["toy.ad"], "there is no verifier 'toy.ad'; did you mean 'toy.add'"),
         (["nowhere.add"], "there is no verifier 'nowhere.add'"),
         (["toy.add", "a=x"], "toy.add: a: 'x' is not a whole number"),
         (["toy.add", "c=1"], "toy.add: there is no parameter 'c'; there are a, b"),

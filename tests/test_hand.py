@@ -14,6 +14,7 @@ from quizapp.hand import Hand
 from quizapp.store import Store, open_store
 from tests.store.examples import DAY, PACK, START, TODAY, entry_of, known
 
+HOUR = 3_600_000
 CARDS = ["size/a", "size/b", "size/c"]
 
 
@@ -106,3 +107,21 @@ def test_nothing_is_written_about_no_card(store: Store, hand: Hand) -> None:
     hand.mark([], Mark.SUSPENDED)
     hand.forget([])
     assert store.event_count() == 0
+
+
+@pytest.mark.parametrize("back", [0, 1, 2 * HOUR])
+def test_what_is_done_last_counts_though_the_clock_stands_or_was_set_back(store: Store, back: int) -> None:
+    for event in known(1, "size/a", START):
+        store.append(event)
+    times = (START + HOUR - number * back for number in count())
+    hand = Hand(store, Clock(times.__next__, UTC))
+    for number in range(5):
+        hand.mark(["size/b", "size/c"], Mark.SUSPENDED, on=number % 2 == 0)
+        assert at_hand(store) == ([] if number % 2 == 0 else ["size/b", "size/c"])
+        hand.reschedule(["size/a"], TODAY + number)
+        schedule = store.schedule("size/a")
+        assert isinstance(schedule, Scheduled)
+        assert schedule.due_day == TODAY + number
+    hand.forget(["size/a"])
+    assert store.schedule("size/a") == NEW
+    assert store.differences() == []

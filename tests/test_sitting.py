@@ -5,6 +5,8 @@ from concurrent.futures import Future
 from datetime import UTC
 from fractions import Fraction
 
+import pytest
+
 from quizapp.core.answer import Attempt, Mistake, Origin, Right, Truth, Unverifiable, Wrong
 from quizapp.core.card import Card, Kind
 from quizapp.core.day import Clock
@@ -16,6 +18,7 @@ from quizapp.core.schedule import Schedule, fold
 from quizapp.core.text import Text
 from quizapp.sitting import Options, Sitting
 
+DAY = 86_400_000
 NOON = 1_790_000_000_000
 
 
@@ -35,6 +38,9 @@ class Memory:
     def last_events(self) -> list[Event]:
         standing = in_force(self.events)
         return [event for event in self.events if event in standing][-1:]
+
+    def latest(self, cards: Sequence[str]) -> int | None:
+        return max((event.at for event in self.events if event.card in cards), default=None)
 
     def schedule(self, card: str) -> Schedule:
         return fold([one for one in self.events if one.card == card])
@@ -155,6 +161,21 @@ def test_another_grade_is_one_more_event_and_another_schedule() -> None:
     held.grade(judged, Grade.EASY)
     assert isinstance(record.events[-1], Regraded)
     assert record.schedule("toy/a") == judged.coming[Grade.EASY]
+
+
+@pytest.mark.parametrize("grade", [Grade.HARD, Grade.EASY])
+@pytest.mark.parametrize("back", [0, 1, 3_600_000])
+def test_what_a_grade_promises_it_gives_though_the_clock_stands_or_was_set_back(back: int, grade: Grade) -> None:
+    record = Memory()
+    for number in range(6):
+        held = sitting("a", record, Adder(), lambda at=NOON + DAY - number * back: at)  # type: ignore[misc]
+        held.next()
+        truth = computed(held)
+        judged = held.judge(Reading(Fraction(str(truth.value))), "", truth)
+        assert record.schedule("toy/a") == judged.coming[Grade.GOOD]
+        held.grade(judged, Grade.AGAIN)
+        held.grade(judged, grade)
+        assert record.schedule("toy/a") == judged.coming[grade]
 
 
 def test_the_proposed_grade_adds_nothing() -> None:

@@ -37,7 +37,7 @@ class Kind(StrEnum):
 
     @property
     def typed(self) -> bool:
-        """Whether an answer is a line of text."""
+        """Whether an answer is a line of text (of gaps, in line mode at least)."""
         return not (self.picked or self in (Kind.ORDER, Kind.CODE, Kind.RECALL))
 
     @property

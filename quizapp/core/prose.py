@@ -1,9 +1,13 @@
 """Card text as lines of prose and of code: what `core.template` rendered, without its Markdown fences."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from quizapp.core.template import Span, plain
+
+# A gap of a cloze, in its prompt or its code: exactly four underscores.
+GAP = re.compile(r"(?<!_)____(?!_)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,11 +117,16 @@ def gaps(typed: str, kinds: Sequence[str]) -> Reading | Unreadable:
         return Unreadable(_gaps_there_are(len(kinds)))
     found: list[Answer] = []
     for at, (part, kind) in enumerate(zip(parts, kinds, strict=True), 1):
-        read = number(part) if kind == "number" else text(part)
+        read = gap(part, kind)
         if isinstance(read, Unreadable):
             return Unreadable(_("Gap {n}: {why}").format(n=at, why=read.why))
         found.append(read.value)
     return Reading(found)
+
+
+def gap(typed: str, kind: str) -> Reading | Unreadable:
+    """What fills one gap, a `number` or a `text`."""
+    return number(typed) if kind == "number" else text(typed)
 
 
 def fields(typed: str, domains: Mapping[str, Domain]) -> Reading | Unreadable:

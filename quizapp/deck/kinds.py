@@ -5,14 +5,13 @@ from collections.abc import Iterator, Mapping
 
 from quizapp.core.card import Kind
 from quizapp.core.domain import Fixed
+from quizapp.core.prose import GAP
 from quizapp.deck.draft import LANGUAGES, Draft, plain
 from quizapp.deck.tree import Mapping as Fields
 from quizapp.deck.tree import Node, Scalar
 
 _ENOUGH = 4
 _PICKED = tuple(kind for kind in Kind if kind.picked)
-# Exactly four underscores.
-_GAP = re.compile(r"(?<!_)____(?!_)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,29}")
 
 # Which kinds each of these fields is for.
@@ -134,10 +133,10 @@ def _marked(draft: Draft) -> Iterator[tuple[str, int]]:
     code = draft.at("code")
     if code is None and draft.has("code"):
         return
-    inside = len(_GAP.findall(code.text)) if isinstance(code, Scalar) else 0
+    inside = len(GAP.findall(code.text)) if isinstance(code, Scalar) else 0
     for lang in LANGUAGES:
         if isinstance(node := draft.at("prompt", lang), Scalar):
-            yield lang, inside + len(_GAP.findall(node.text))
+            yield lang, inside + len(GAP.findall(node.text))
 
 
 def _check_lines(draft: Draft) -> None:

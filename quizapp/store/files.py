@@ -1,6 +1,7 @@
 """Database files as wholes: copied, looked into, set in each other's place. Below the tables, with sqlite3 alone."""
 
 import os
+import shutil
 import sqlite3
 import threading
 from contextlib import closing, suppress
@@ -15,6 +16,7 @@ from quizapp.store.trouble import told
 _PAGES = 2000  # of a copy, between two looks at whether it is still wanted
 _OPCODES = 1_000_000
 _RUINED = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)  # ERROR: a table is missing
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _SIDES = ("-journal", "-wal", "-shm")
 
 
@@ -32,10 +34,11 @@ class Facts:
     useless: bool = False
 
 
-def connect(path: Path, *, still: bool = False) -> sqlite3.Connection:
+def connect(path: Path, *, still: bool = False, alone: bool = False) -> sqlite3.Connection:
     """A connection to a file that is there, outside any transaction. still: nobody else touches the file, so it needs
-    no lock and nothing may be written beside it."""
-    mode = "mode=ro&immutable=1" if still else "mode=rw"
+    no lock and nothing may be written beside it. alone: the file is let alone, even where a crash has left something to
+    be undone in it; then it can't be read."""
+    mode = "mode=ro&immutable=1" if still else "mode=ro" if alone else "mode=rw"
     connection = sqlite3.connect(
         f"file:{quote(str(path))}?{mode}", uri=True, isolation_level=None, check_same_thread=False
     )
@@ -43,8 +46,9 @@ def connect(path: Path, *, still: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def copy(source: Path, target: Path, stop: threading.Event | None = None) -> int:
-    """Copies a database as it is at one moment into the new file `target`; how many events it has.
+def copy(source: Path, target: Path, stop: threading.Event | None = None, *, alone: bool = False) -> int:
+    """Copies a database as it is at one moment into the new file `target`; how many events it has. alone: as for
+    `connect`.
 
     Raises sqlite3.Error where it can't be read or written, and where `stop` was set.
     """
@@ -53,7 +57,10 @@ def copy(source: Path, target: Path, stop: threading.Event | None = None) -> int
         if stop is not None and stop.is_set():
             raise sqlite3.OperationalError(_("it was given up"))
 
-    with closing(connect(source)) as reading, closing(sqlite3.connect(target, isolation_level=None)) as writing:
+    with (
+        closing(connect(source, alone=alone)) as reading,
+        closing(sqlite3.connect(target, isolation_level=None)) as writing,
+    ):
         writing.execute("PRAGMA synchronous=OFF")  # it is synced once, when it is whole
         # The copy keeps to this transaction, so the count is of the same moment.
         reading.execute("BEGIN")
@@ -62,6 +69,20 @@ def copy(source: Path, target: Path, stop: threading.Event | None = None) -> int
         reading.execute("COMMIT")
         writing.execute("PRAGMA journal_mode=DELETE")
     return int(events)
+
+
+def copy_as_it_lies(source: Path, target: Path) -> None:
+    """Copies a file that another program may be writing to, or that a crash has left half written: what there is to be
+    undone or done in it is so in the copy. Raises OSError, and sqlite3.Error where it is kept busy."""
+    try:
+        copy(source, target, alone=True)
+    except sqlite3.Error as error:
+        if error.sqlite_errorcode & 0xFF in _BUSY:
+            raise
+        discard(target)
+        for side in ("", *_SIDES[:2]):
+            with suppress(FileNotFoundError):
+                shutil.copyfile(f"{source}{side}", f"{target}{side}")
 
 
 def facts(path: Path, stop: threading.Event | None = None, *, still: bool = True) -> Facts:

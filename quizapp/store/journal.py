@@ -5,10 +5,10 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select, update
 
 from quizapp.core.codec import event_data, event_from_data, write_json
-from quizapp.core.event import Event
+from quizapp.core.event import Event, Settings
 from quizapp.store.tables import contexts, events
 
 # Kept in columns of their own; `target` is the event that another one is about, under the name that its kind gives it.
@@ -16,6 +16,12 @@ _COLUMNS = ("id", "card", "at", "day", "kind", "grade")
 _TARGETS = {"regraded": "review", "undone": "event"}
 _CONTEXT = ("versions", "scheduler", "settings")
 CHUNK = 5000
+# Stands in for what reviews shared where that is lost.
+DEFAULT_CONTEXT: dict[str, Any] = {
+    "versions": {},
+    "scheduler": "",
+    "settings": {name: getattr(Settings(), name) for name in Settings.__slots__},
+}
 
 _SELECT = select(events, contexts.c.body.label("shared")).outerjoin(contexts)
 _OF_CARD = _SELECT.where(events.c.card == bindparam("of_card")).order_by(events.c.at, events.c.id)
@@ -53,10 +59,17 @@ def insert_numbered(connection: Connection, event: Event, seq: int | None) -> No
     connection.execute(_INSERT, {**_row(connection, event), "seq": seq})
 
 
-def latest(connection: Connection, card: str) -> int | None:
-    """The time of a card's last event, ms of UTC."""
-    found: int | None = connection.execute(_LATEST, {"of_card": card}).scalar_one()
-    return found
+def settle(connection: Connection, event: Event) -> None:
+    """Has a review that is there count as scheduled by the settings of `event`. Nothing that happened is changed."""
+    row = _row(connection, event)
+    values = {name: row[name] for name in ("day", "context")}
+    connection.execute(update(events).where(events.c.id == event.id).values(values))
+
+
+def latest(connection: Connection, *of: str) -> int | None:
+    """The time of the last event of these cards, ms of UTC; None where they have none."""
+    found = (connection.execute(_LATEST, {"of_card": card}).scalar_one() for card in of)
+    return max((at for at in found if at is not None), default=None)
 
 
 def history(connection: Connection, card: str) -> list[Event]:
@@ -112,12 +125,12 @@ def _row(connection: Connection, event: Event, stored: dict[str, int] | None = N
     row = {name: data.pop(name, None) for name in _COLUMNS}
     row["target"] = data.pop(_TARGETS.get(row["kind"], ""), None)
     shared = {name: data.pop(name) for name in _CONTEXT if name in data}
-    context = _intern(connection, shared, {} if stored is None else stored) if shared else None
+    context = intern(connection, shared, {} if stored is None else stored) if shared else None
     return {**row, "context": context, "body": write_json(data)}
 
 
-def _intern(connection: Connection, shared: dict[str, Any], stored: dict[str, int]) -> int:
-    """The id of what an event shares with others, stored where it is new."""
+def intern(connection: Connection, shared: dict[str, Any], stored: dict[str, int]) -> int:
+    """The id of what an event shares with others, stored where it is new. stored: as for `_row`."""
     body = write_json(shared)
     if (context := stored.get(body)) is None:
         context = int.from_bytes(hashlib.sha256(body.encode()).digest()[:8], "big", signed=True)

@@ -3,7 +3,7 @@
 import json
 from collections import Counter, defaultdict
 
-from sqlalchemy import Connection, case, exists, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, exists, func, or_, select
 
 from quizapp.store.tables import cards, events, marked, schedules
 
@@ -26,10 +26,11 @@ def reviews_by_day(connection: Connection, since: int) -> dict[int, int]:
     return {day: count for day, count in counts.items() if count > 0}
 
 
-def forecast(connection: Connection, day: int, days: int) -> list[int]:
-    """How many cards fall due today (overdue ones too), tomorrow, and so on."""
+def forecast(connection: Connection, pack: str, day: int, days: int) -> list[int]:
+    """How many of the pack's cards fall due today (overdue ones too), tomorrow, and so on."""
+    there = exists().where(cards.c.id == schedules.c.card, cards.c.pack == pack)
     suspended = exists().where(marked.c.card == schedules.c.card, marked.c.suspended == 1)
-    found = select(schedules.c.due_day, func.count()).where(schedules.c.due_day < day + days, ~suspended)
+    found = select(schedules.c.due_day, func.count()).where(schedules.c.due_day < day + days, there, ~suspended)
     counts = [0] * days
     for due_day, count in connection.execute(found.group_by(schedules.c.due_day)).all():
         counts[max(0, due_day - day)] += count
@@ -53,19 +54,26 @@ def elapsed(connection: Connection, pack: str, day: int) -> dict[str, dict[float
 
 def known(connection: Connection, since: int) -> tuple[int, int]:
     """Of the cards that came back on a later study day, from the day `since` on: how many were known at the first
-    review of that day, and how many there were."""
-    earlier, undoing, regrading = events.alias(), events.alias(), events.alias()
-    before = exists().where(earlier.c.card == events.c.card, earlier.c.kind == "reviewed", earlier.c.day < events.c.day)
-    same_day = exists().where(
-        earlier.c.card == events.c.card,
-        earlier.c.kind == "reviewed",
-        earlier.c.day == events.c.day,
-        earlier.c.at < events.c.at,
+    review of that day, and how many there were; as `core.statistics.Stats` counts retention."""
+    earlier, forgetting, regrading = events.alias(), events.alias(), events.alias()
+    forgotten = (
+        exists()
+        .where(
+            forgetting.c.card == events.c.card,
+            forgetting.c.kind == "forgotten",
+            _precedes(earlier, forgetting),
+            _precedes(forgetting, events),
+            ~_undone(forgetting),
+        )
+        .correlate_except(forgetting)
     )
-    undone = exists().where(undoing.c.target == events.c.id, undoing.c.kind == "undone")
+    standing = (earlier.c.card == events.c.card, earlier.c.kind == "reviewed", ~_undone(earlier), ~forgotten)
+    before = exists().where(*standing, _precedes(earlier, events), earlier.c.day < events.c.day)
+    same_day = exists().where(*standing, _precedes(earlier, events), earlier.c.day >= events.c.day)
+    undone = _undone(events)
     regraded = (
         select(regrading.c.grade)
-        .where(regrading.c.target == events.c.id, regrading.c.kind == "regraded")
+        .where(regrading.c.target == events.c.id, regrading.c.kind == "regraded", ~_undone(regrading))
         .order_by(regrading.c.at.desc(), regrading.c.id.desc())
         .limit(1)
         .scalar_subquery()
@@ -76,6 +84,17 @@ def known(connection: Connection, since: int) -> tuple[int, int]:
     )
     hits, of = connection.execute(found).one()
     return int(hits), int(of)
+
+
+def _undone(event: FromClause) -> ColumnElement[bool]:
+    """Whether an event was taken back."""
+    undoing = events.alias()
+    return exists().where(undoing.c.target == event.c.id, undoing.c.kind == "undone").correlate_except(undoing)
+
+
+def _precedes(one: FromClause, other: FromClause) -> ColumnElement[bool]:
+    """Whether an event comes before another in the order of time and id."""
+    return or_(one.c.at < other.c.at, and_(one.c.at == other.c.at, one.c.id < other.c.id))
 
 
 def pace(connection: Connection) -> int | None:

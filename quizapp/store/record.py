@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select, update
 
-from quizapp.core.codec import params_from_json, params_to_json, write_json
+from quizapp.core.codec import event_to_json, params_from_json, params_to_json, write_json
 from quizapp.core.domain import Params
 from quizapp.core.event import Event, Regraded, Rescheduled, Reviewed, Undone, in_force
 from quizapp.core.marks import UNMARKED, Marks, marks
@@ -69,7 +70,7 @@ def append(connection: Connection, event: Event) -> Schedule:
 def merge(connection: Connection, foreign: Iterable[Event]) -> tuple[int, int]:
     """Takes in events from elsewhere, and folds their cards again. Returns how many were new, and how many known.
 
-    Raises ValueError for an event whose id another one has: one of the two was changed, and nobody can tell which.
+    Raises ValueError for an event whose id another one has, unless `_settled` says which of the two counts.
     """
     added = known = 0
     touched: dict[str, None] = {}
@@ -77,11 +78,12 @@ def merge(connection: Connection, foreign: Iterable[Event]) -> tuple[int, int]:
     while some := list(islice(source, journal.CHUNK)):
         by_id: dict[str, Event] = {}
         for event in some:
-            if by_id.setdefault(event.id, event) != event:
-                raise ValueError(_("two different events have the id {id}").format(id=event.id))
+            by_id[event.id] = _settled(by_id.get(event.id, event), event)
         here = journal.those(connection, list(by_id))
-        if changed := [event.id for event in here.values() if by_id[event.id] != event]:
-            raise ValueError(_("two different events have the id {id}").format(id=changed[0]))
+        for event in here.values():
+            if (settled := _settled(event, by_id[event.id])) is not event:
+                journal.settle(connection, settled)
+                touched[event.card] = None
         new = [event for event in by_id.values() if event.id not in here]
         journal.insert_foreign(connection, new)
         touched |= dict.fromkeys(event.card for event in new)
@@ -89,6 +91,25 @@ def merge(connection: Connection, foreign: Iterable[Event]) -> tuple[int, int]:
     for card in touched:
         _fold_again(connection, card, journal.history(connection, card))
     return added, known
+
+
+def _settled(here: Event, there: Event) -> Event:
+    """Which of two events with one id counts. Every machine must find the same, so that it doesn't matter who merges
+    whom: a review whose settings were lost gives way, and so does one of two that imported it by configs of their own.
+
+    Raises ValueError where they differ in what happened: one was changed, and nobody can tell which.
+    """
+    if here == there or (written := event_to_json(here)) == (other := event_to_json(there)):
+        return here
+    if isinstance(here, Reviewed) and isinstance(there, Reviewed) and _as_scheduled_by(there, here) == there:
+        return max((bool(here.scheduler), written, here), (bool(there.scheduler), other, there))[2]
+    raise ValueError(_("two different events have the id {id}").format(id=here.id))
+
+
+def _as_scheduled_by(other: Reviewed, review: Reviewed) -> Reviewed:
+    """`review` with what the config and the program of `other` decided."""
+    day, versions, scheduler, settings = other.day, other.versions, other.scheduler, other.settings
+    return replace(review, day=day, versions=versions, scheduler=scheduler, settings=settings)
 
 
 def differences(connection: Connection) -> Iterator[str]:

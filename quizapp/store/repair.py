@@ -3,11 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, exists, func, insert, not_, select, update
+from sqlalchemy import Connection, delete, exists, func, not_, select, update
 
-from quizapp.core.codec import write_json
-from quizapp.core.event import Settings
-from quizapp.store import record
+from quizapp.store import journal, record
 from quizapp.store.engine import engine_for, transaction, writer
 from quizapp.store.tables import cards, contexts, decks, events, marked, schedules, tags
 
@@ -55,13 +53,13 @@ def repair(url: str, differing: Iterable[str]) -> Repaired:
 
 
 def _stand_in(connection: Connection) -> int:
-    """Gives reviews whose context is lost the default settings, under its id; how many contexts that were."""
+    """Gives reviews whose context is lost the default settings; how many contexts that were. Not under its id, which
+    comes from its content: the next review with that content would be taken to have the default settings."""
     missing = select(events.c.context).distinct().where(events.c.context.is_not(None))
     lost = list(connection.execute(missing.where(events.c.context.not_in(select(contexts.c.id)))).scalars())
-    settings = {name: getattr(Settings(), name) for name in Settings.__slots__}
-    body = write_json({"versions": {}, "scheduler": "", "settings": settings})
     if lost:
-        connection.execute(insert(contexts), [{"id": one, "body": body} for one in lost])
+        default = journal.intern(connection, journal.DEFAULT_CONTEXT, {})
+        connection.execute(update(events).where(events.c.context.in_(lost)).values(context=default))
     return len(lost)
 
 

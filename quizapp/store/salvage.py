@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from quizapp.core.event import Event, Settings
+from quizapp.core.event import Event
 from quizapp.language import _
 from quizapp.store import journal, record
 from quizapp.store.backups import Backup, backups
@@ -137,11 +137,8 @@ def _event(row: Row, shared: dict[int, Any]) -> tuple[Event, int | None, bool]:
     known = shared.get(context) if isinstance(context, int) else None
     sure = known is not None or kind != "reviewed"
     if not sure:
-        known = {"versions": {}, "scheduler": "", "settings": _DEFAULTS}
+        known = journal.DEFAULT_CONTEXT
     return journal.from_parts(columns, target, data, known), seq if isinstance(seq, int) else None, sure
-
-
-_DEFAULTS = {name: getattr(Settings(), name) for name in Settings.__slots__}
 
 
 def _write(path: Path, found: Iterable[tuple[Event, int | None]]) -> None:

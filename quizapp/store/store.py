@@ -20,9 +20,6 @@ from quizapp.store.migrations import identify, migrate, present, upgrade
 
 if TYPE_CHECKING:
     from quizapp.store.backups import Daily
-
-
-if TYPE_CHECKING:
     from quizapp.store.search import Asked, Order
 
 
@@ -137,6 +134,11 @@ class Store:
         with transaction(self._engine) as connection:
             return journal.history(connection, card)
 
+    def latest(self, cards: Sequence[str]) -> int | None:
+        """When the last event of these cards happened, ms of UTC; None where they have none."""
+        with transaction(self._engine) as connection:
+            return journal.latest(connection, *cards)
+
     def last_events(self) -> list[Event]:
         """The step that was written last and not taken back, one event or several: what undo takes back."""
         with transaction(self._engine) as connection:
@@ -178,7 +180,7 @@ class Store:
 
     def note(self, name: str, value: str) -> None:
         """Notes something about this database, in the place of what was noted under that name."""
-        with transaction(self._writer) as connection:
+        with self._writing() as connection:
             catalogue.note(connection, name, value)
 
     def replace_decks(self, pack: str, changed: Sequence[DeckEntry], gone: Sequence[str]) -> None:
@@ -285,10 +287,10 @@ class Store:
         with transaction(self._engine) as connection:
             return overview.reviews_by_day(connection, since)
 
-    def forecast(self, day: int, days: int) -> list[int]:
+    def forecast(self, pack: str, day: int, days: int) -> list[int]:
         """How many cards fall due today (overdue ones too), tomorrow, and so on."""
         with transaction(self._engine) as connection:
-            return overview.forecast(connection, day, days)
+            return overview.forecast(connection, pack, day, days)
 
     def elapsed(self, pack: str, day: int) -> dict[str, dict[float, int]]:
         """Deck -> how many stabilities have passed since the last review -> cards."""

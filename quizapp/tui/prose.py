@@ -4,7 +4,7 @@ from textual.content import Content
 
 from quizapp.core.card import Kind
 from quizapp.core.picture import Picture
-from quizapp.core.prose import lines
+from quizapp.core.prose import GAP, lines
 from quizapp.core.question import Question
 from quizapp.core.template import Span
 from quizapp.language import _
@@ -29,6 +29,8 @@ def asked(question: Question) -> Content:
         parts += [Content(), *(Content.assemble("    ", row) for row in python(question.code).split("\n"))]
     if question.picture is not None:
         parts += [Content(), *drawn(question.picture)]
+    if question.card.kind is Kind.CLOZE:
+        return _numbered(Content("\n").join(parts))
     if question.card.kind is Kind.OPEN:
         fields = "  ".join(f"{name}=…" for name in question.card.fields)
         parts += [Content(), Content.styled(_("Answer with {fields}").format(fields=fields), "$foreground-muted")]
@@ -47,6 +49,16 @@ def python(code: str) -> Content:
     from textual.highlight import highlight
 
     return highlight(code.rstrip(), language="python")
+
+
+def _numbered(asked: Content) -> Content:
+    """A cloze with the places of its gaps put into them, as its inputs are numbered."""
+    parts: list[Content] = []
+    end = 0
+    for place, gap in enumerate(GAP.finditer(asked.plain), 1):
+        parts += [asked[end : gap.start()], Content.styled(f"__{place}__", "bold $text-warning")]
+        end = gap.end()
+    return Content.assemble(*parts, asked[end:])
 
 
 def _line(spans: tuple[Span, ...], code: bool) -> Content:

@@ -1,5 +1,6 @@
 """Importing a pack's verifiers, and saying in a sentence why one can't be. Runs in the child, and nowhere else."""
 
+import gc
 import importlib
 import importlib.machinery
 import importlib.util
@@ -95,6 +96,8 @@ def load_once(root: Path, name: str) -> Loaded | LoadError:
         loaded: Loaded | LoadError = load(root, name)
     except LoadError as error:
         loaded = error
+    # What importing made stays. Looking through it again for garbage would stop a call for 100 ms now and then.
+    gc.freeze()
     if isinstance(loaded, Loaded) or not loaded.curable:
         _known[name] = loaded
     return loaded

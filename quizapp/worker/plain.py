@@ -1,6 +1,7 @@
 """What a verifier returned, checked and made plain: only bool, int, float, str and lists of these leave the child."""
 
 import math
+from itertools import groupby
 from typing import Any
 
 from quizapp.authoring import Attempt, Mistake, Picture, Result, Run, Text, Tolerance, Value
@@ -166,7 +167,10 @@ def _row(row: object) -> tuple[Run, ...]:
     if width > _WIDEST_ROW or len(runs) > _WIDEST_ROW:
         raise ReturnError(f"a picture with a row of {width:,} characters; {_WIDEST_ROW} are the most")
     try:
-        return tuple(Run(_string(run.text), run.ink) for run in runs)
+        # Neighbours of one ink are one run: a curve drawn cell by cell would cost the screen a run for each cell.
+        return tuple(
+            Run(_string("".join(run.text for run in same)), ink) for ink, same in groupby(runs, key=lambda run: run.ink)
+        )
     except ValueError as error:
         raise ReturnError(f"a picture where {error}") from None
 

@@ -59,9 +59,11 @@ def test_a_mass_that_is_dragged_takes_from_the_others_in_proportion(domain: Dist
     after = one.put(one.turned(3))
     assert isinstance(after, list)
     assert after[0] == one.turned(3)
+    taken = after[0]
+    assert isinstance(taken, float)
     for left, right in zip(before[1:], after[1:], strict=True):
         assert isinstance(right, float)
-        shrunk = (left - (0 if domain.zeros else domain.step)) * (1 - after[0]) / max(1e-9, 1 - before[0])
+        shrunk = (left - (0 if domain.zeros else domain.step)) * (1 - taken) / max(1e-9, 1 - before[0])
         assert right <= left + 1e-9
         assert right >= shrunk - domain.step - 1e-9
 

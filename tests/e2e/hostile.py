@@ -16,8 +16,8 @@ EVIL = (
     "👩‍👩‍👧‍👦 e\u0301 Z͑ͫ̓ͪ̂ \u200b\u2060\ufeff\u2028\u2029 end"
 )
 LONG = "long word " * 1000
-# What fits into any field.
-PASTED = "\x1b]52;c;eA==\x07\x1b[2J\x9b31m\x00\x08\x7f\r\n" + BIDI + "[/] [bold]b e\u0301 👩‍👩‍👧 \u200b\u2028"
+# What fits into any field. No terminal lets an escape through in a paste, since that could end the paste.
+PASTED = "\x9b31m\x9d52;c;eA==\x9c\x07\x08\x7f\x0b" + BIDI + "[/] [bold]b e\u0301 👩‍👩‍👧 \u200b\u2028\r\nnext"
 # What the app and Textual themselves send: colours and styles, places, modes, the shape of the pointer; nothing else.
 _SENT = re.compile(
     rb"\x1b\[(?!38;5;201)[0-9;]*m"
@@ -59,9 +59,7 @@ def pack(root: Path) -> Path:
             f"few: {said(EVIL)}",
             _options("left", "right", "neither"),
         ),
-        _card(
-            "text", "toy.word", evil, "params: {thing: first parameter of a method}", f"aliases: [{said(EVIL * 3)}]"
-        ),
+        _card("text", "toy.word", evil, "params: {thing: first parameter of a method}", f"aliases: [{said(EVIL * 3)}]"),
         _card("output", "toy.prints", evil, f"code: {said('print(1) # ' + EVIL)}"),
         _card("order", "toy.sequence", evil, f"lines: [{said('a = 1 # ' + EVIL)}, {said('print(a) # ' + EVIL)}]"),
         _card("code", "toy.double", evil, "params: {n: 3}", f"starter: {said('def double(x): # ' + EVIL)}"),

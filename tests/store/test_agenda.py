@@ -155,3 +155,29 @@ def test_what_is_due_is_what_the_schedule_says(
         assert [one.due for one in store.counts(PACK, now=now, day=day)] == [len(expected)]
         asked = {ids[which] for which, *_ in answers}
         assert fresh(store) == [one for one in ids if one not in asked]
+
+
+def test_naming_every_deck_is_naming_none(store: Store) -> None:
+    decks = [f"part/{number:02}" for number in range(60)]
+    of_deck = {deck: [f"{deck}/{place}" for place in range(3)] for deck in decks}
+    store.replace_decks(PACK, [entry(deck, *(card(one, deck) for one in of_deck[deck])) for deck in decks], [])
+    store.replace_decks("/packs/other", [entry("else", card("else/a", "else"))], [])
+    for number, one in enumerate(["gone/a", "else/a", *(own[0] for own in of_deck.values())]):
+        store.append_all(known(2 * number, one, START - (number * 7 % 60) * DAY))
+    now, day = START + 90 * DAY, TODAY + 90
+    for by_risk in (True, False):
+        whole = names(store.due(PACK, (), (), now=now, day=day, by_risk=by_risk))
+        assert sorted(whole) == sorted(own[0] for own in of_deck.values())
+        assert names(store.due(PACK, decks, (), now=now, day=day, by_risk=by_risk)) == whole
+        few = names(store.due(PACK, decks[:30], (), now=now, day=day, by_risk=by_risk))
+        assert few == [one for one in whole if one[:7] in decks[:30]]
+        for offset in range(0, 63, 7):
+            page = store.due(PACK, (), (), now=now, day=day, by_risk=by_risk, limit=7, offset=offset)
+            assert names(page) == whole[offset : offset + 7]
+
+
+def test_what_was_done_today_leaves_out_cards_of_other_packs(store: Store) -> None:
+    store.replace_decks(PACK, [entry("kl", card("kl/a", "kl"))], [])
+    store.replace_decks("/packs/other", [entry("else", card("else/a", "else"))], [])
+    store.append_all(reviewed(number, one) for number, one in enumerate(["kl/a", "else/a", "gone/a"]))
+    assert store.done(PACK, TODAY).new == {"kl": 1}

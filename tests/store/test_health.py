@@ -88,6 +88,10 @@ class TestLooking:
         done = repair(url, found.cards)
         assert done.contexts == 1
         assert wrong(examine(url, NOW)) == []
+        later = reviewed(950, CARDS[0], START + 200 * DAY)
+        full.append(later)
+        assert full.history(CARDS[0])[-1] == later
+        assert full.differences() == []
 
     def test_cards_that_no_deck_has_are_a_note(self, full: Store, url: str) -> None:
         full.append(reviewed(900, "gone/x", START + 50 * DAY))

@@ -205,3 +205,39 @@ def test_a_meddled_schedule_is_noticed_and_made_again(store: Store) -> None:
     assert sorted(store.differences()) == ["a/one", "a/two"]
     store.rebuild(["a/one", "a/two"])
     assert store.differences() == []
+
+
+class TestOneReviewScheduledTwice:
+    """A plain review that two machines imported by configs of their own; one whose settings were lost and guessed."""
+
+    RETENTION_80 = replace(reviewed(1), settings=Settings(retention=0.8))
+
+    def test_it_does_not_matter_whose_settings_came_first(self) -> None:
+        kept = []
+        for first, second in permutations((reviewed(1), self.RETENTION_80)):
+            with open_store("sqlite://") as store:
+                assert store.merge([first]) == (1, 0)
+                assert store.merge([second, second]) == (0, 2)
+                assert store.differences() == []
+                kept.append((list(store.events()), store.schedule("conv/size/stem")))
+        assert kept[0] == kept[1]
+
+    def test_in_one_merge_it_is_there_once(self) -> None:
+        kept = []
+        for both in permutations((reviewed(1), self.RETENTION_80)):
+            with open_store("sqlite://") as store:
+                assert store.merge(both) == (1, 1)
+                kept.append(list(store.events()))
+        assert kept[0] == kept[1]
+
+    def test_what_was_guessed_gives_way(self, store: Store) -> None:
+        store.append(replace(self.RETENTION_80, settings=Settings(), versions={}, scheduler=""))
+        store.merge([self.RETENTION_80])
+        assert list(store.events()) == [self.RETENTION_80]
+        assert store.last_events() == [self.RETENTION_80]
+        assert store.differences() == []
+
+    def test_a_truth_that_is_no_number_is_the_same_truth(self, store: Store) -> None:
+        for _ in range(2):
+            store.merge([reviewed(1, truth=float("nan"))])
+        assert store.event_count() == 1

@@ -86,6 +86,16 @@ class TestSalvaging:
         done = salvage(path, "2026")
         assert (done.read, done.guessed) == (400, 398)
 
+    def test_settings_that_are_lost_come_from_the_newest_sound_backup(self, full: Store, path: Path, url: str) -> None:
+        before = list(full.events())
+        back_up(path, NOW)
+        full.close()
+        alter(path, "DELETE FROM contexts")
+        assert salvage(path, "2026").guessed == 398
+        with open_store(url) as store:
+            assert list(store.events()) == before
+            assert store.differences() == []
+
     def test_a_journal_goes_aside_with_its_database(self, full: Store, path: Path, url: str) -> None:
         full.close()
         path.with_name("quiz.db-journal").write_bytes(b"left behind")

@@ -99,7 +99,6 @@ def test_letters_are_letters_in_the_search_and_keys_in_the_table(study: Study) -
         assert app.screen.query_one("#query", Input).value == "su"
         assert not study.library.store.marks("sums/first").suspended
         await press(pilot, "down", "s")
-        print(app.screen.query_one(CardTable).cursor, study.library.store.marks("sums/second"), [e for e in study.library.store.events()])
         assert study.library.store.marks("sums/first").suspended
         await press(pilot, "slash", "x")
         assert app.screen.query_one("#query", Input).value.endswith("x")

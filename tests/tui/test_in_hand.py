@@ -126,7 +126,7 @@ def test_escape_leaves_a_flag_as_it_was(study: Study) -> None:
 
 
 def _editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> Path:
-    """Has EDITOR be a program that does `script` with the deck, whose file is `path`; gives where it notes its words."""
+    """Has EDITOR be a program that does `script` with the deck, at `path`; gives where it notes its words."""
     noted = tmp_path / "noted"
     program = tmp_path / "editor.py"
     program.write_text(
@@ -196,7 +196,8 @@ def test_where_there_is_no_editor_that_is_said(study: Study, monkeypatch: pytest
 
 def test_a_long_verdict_is_read_page_by_page(study: Study) -> None:
     path = study.library.pack.decks()["sums"]
-    path.write_text(path.read_text("utf-8").replace("{a} and {b} make {truth}.", "{a} {b} " + "because " * 400), "utf-8")
+    long = path.read_text("utf-8").replace("{a} and {b} make {truth}.", "{a} {b}" + " because" * 400)
+    path.write_text(long, "utf-8")
     study.library.reread()
 
     async def steps(pilot: Playing, app: QuizApp) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical, VerticalScroll
@@ -69,9 +70,7 @@ is done to all of them, and u takes it back in one step.""")
         self.found = Found()
 
     def compose(self) -> ComposeResult:
-        yield Input(
-            self.written, placeholder=_("search: words, deck:conv, is:due, stability<10"), id="query", compact=True
-        )
+        yield Input(self.written, placeholder=_hint(), id="query", compact=True)
         yield Static(id="count")
         with Container(id="browse"):
             with Vertical(id="table"):
@@ -102,8 +101,9 @@ is done to all of them, and u takes it back in one step.""")
     def on_input_submitted(self) -> None:
         self.query_one("#cards", CardTable).focus()
 
-    def key_down(self) -> None:
+    def key_down(self, event: events.Key) -> None:
         if self.query_one("#query", Input).has_focus:
+            event.stop()  # or the table, which has the focus then, would take the same key
             self.query_one("#cards", CardTable).focus()
 
     def _search(self, rest_s: float = 0.0) -> None:
@@ -115,16 +115,27 @@ is done to all of them, and u takes it back in one step.""")
             found = await asyncio.to_thread(self.browser.find, self.written, order=ORDERS[self.order])
         except QuizError as error:
             found = Found(fault=str(error))
-        count = self.query_one("#count", Static)
         if found.fault:
             # What was found before stays while a filter is half typed.
-            count.update(Content.styled(found.fault, "$text-error"))
+            self.query_one("#count", Static).update(Content.styled(found.fault, "$text-error"))
             return
         self.found = found
-        told = ngettext("{n} card", "{n} cards", len(found.ids)).format(n=len(found.ids))
-        order = _("by {order}").format(order=_(ORDERS[self.order]))
-        count.update(Content.styled(f"{told} · {order}", "$foreground-muted"))
+        self._count()
         self.query_one("#cards", CardTable).show(found.ids, self.study.clock.today())
+
+    def _count(self) -> None:
+        found = len(self.found.ids)
+        told = ngettext("{n} card", "{n} cards", found).format(n=found)
+        order = _("by {order}").format(order=_(ORDERS[self.order]))
+        self.query_one("#count", Static).update(Content.styled(f"{told} · {order}", "$foreground-muted"))
+
+    def retell(self) -> None:
+        """Says all that it shows in the language that is spoken now; what was typed and selected stays."""
+        self.query_one("#query", Input).placeholder = _hint()
+        self.query_one("#columns", Static).update(Content.styled(columns(), "$foreground-muted"))
+        self.query_one("#cards", CardTable).lang = self.study.options.lang
+        self._count()
+        self._again()
 
     def on_card_table_highlighted(self, event: CardTable.Highlighted) -> None:
         self.run_worker(partial(self._tell, event.card), exclusive=True, group="card")
@@ -245,4 +256,10 @@ is done to all of them, and u takes it back in one step.""")
 
 def _many(cards: list[str]) -> str:
     """One card by its name, several by their number."""
-    return on_a_line(cards[0]) if len(cards) == 1 else ngettext("{n} card", "{n} cards", len(cards)).format(n=len(cards))
+    return (
+        on_a_line(cards[0]) if len(cards) == 1 else ngettext("{n} card", "{n} cards", len(cards)).format(n=len(cards))
+    )
+
+
+def _hint() -> str:
+    return _("search: words, deck:conv, is:due, stability<10")

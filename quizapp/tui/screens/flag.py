@@ -38,7 +38,11 @@ class FlagScreen(ModalScreen[tuple[str, str] | None]):
             yield Static(Content(_("Flag {card}").format(card=on_a_line(self.card))))
             yield OptionList(*self._rows(), id="colours", markup=False)
             yield Input(
-                on_a_line(self.marks.note), placeholder=_("a note, if you like"), max_length=_LONGEST_NOTE, id="note", compact=True
+                on_a_line(self.marks.note),
+                placeholder=_("a note, if you like"),
+                max_length=_LONGEST_NOTE,
+                id="note",
+                compact=True,
             )
             yield Static(Content(_("Enter keeps it, Tab goes to the note, Escape changes nothing.")), classes="dim")
 

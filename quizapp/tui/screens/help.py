@@ -1,6 +1,7 @@
 """F1: what the screen below is for, and its keys."""
 
-from typing import Any, ClassVar
+import re
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -10,6 +11,9 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from quizapp.language import _, mark
+
+if TYPE_CHECKING:
+    from quizapp.tui.app import QuizApp
 
 
 class HelpScreen(ModalScreen[None]):
@@ -23,12 +27,18 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         keys = [binding for binding in self.below.BINDINGS if isinstance(binding, Binding)]
-        rows = [_row(one.key.replace(",", ", "), one.description) for one in keys]
+        own = cast("QuizApp", self.app).study.config.keys
+        rows = [_row(own.get(one.id or "", one.key).replace(",", ", "), one.description) for one in keys]
         rows.append(_row("ctrl+q", mark("quit")))
         with VerticalScroll(id="help"):
-            yield Static(Content(_(getattr(self.below, "HELP", ""))))
+            yield Static(Content(_flowing(_(getattr(self.below, "HELP", "")))))
             yield Static(Content("\n").join(rows), id="keys")
             yield Static(_("Escape goes back."), id="back")
+
+
+def _flowing(text: str) -> str:
+    """Paragraphs whose lines break where the box is full; lines that begin with a blank stay as they are."""
+    return re.sub(r"(?<=[\w.,;:])\n(?=\S)", " ", re.sub(r"(?<=[^\x00-\u2fff])\n(?=\S)", "", text))
 
 
 def _row(key: str, description: str) -> Content:

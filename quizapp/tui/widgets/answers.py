@@ -13,10 +13,11 @@ from quizapp.core.question import Question
 from quizapp.language import _, mark
 from quizapp.tui.messages import Answered
 from quizapp.tui.prose import python
+from quizapp.tui.widgets.gaps import Gaps
 
 
 def widget_for(question: Question) -> Widget:
-    """The widget that answers a question of a kind that no line of text answers."""
+    """The widget that answers a question of a kind that one line of text doesn't serve."""
     match question.card.kind:
         case Kind.CHOICE | Kind.PICTURE:
             return Pick(_options(question))
@@ -28,6 +29,8 @@ def widget_for(question: Question) -> Widget:
             from quizapp.tui.widgets.editor import Code  # brings a parser along
 
             return Code(question.starter)
+        case Kind.CLOZE:
+            return Gaps(question.card.gaps)
         case Kind.RECALL:
             return TurnOver(question.card.back.in_lang(question.lang))
     raise ValueError(f"{question.card.kind} is answered by a line of text")
@@ -42,6 +45,8 @@ def retell(widget: Widget, question: Question) -> None:
         case TurnOver():
             widget.back = question.card.back.in_lang(question.lang)
             widget.refresh(layout=True)
+        case Gaps():
+            widget.show()
 
 
 def _options(question: Question) -> list[Content]:

@@ -5,6 +5,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from quizapp.core.card import Kind
 from quizapp.core.question import Question
 from quizapp.core.reading import LONGEST
 from quizapp.tui.prose import asked
@@ -38,7 +39,7 @@ class QuestionPage(VerticalScroll, can_focus=False):
         self.hint("")
         answer = self.query_one("#answer", Input)
         answer.value = ""
-        answer.display = typed = question.card.kind.typed
+        answer.display = typed = question.card.kind.typed and question.card.kind is not Kind.CLOZE
         answer.disabled = not typed
         if typed:
             answer.focus()
