@@ -7,14 +7,14 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from io import TextIOWrapper
 from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TextIO
 
 from quizapp import opening
-from quizapp.core.codec import event_to_json
+from quizapp.core.codec import event_data, event_to_json
 from quizapp.core.event import Event
 from quizapp.core.exchange import COLUMNS, from_row, read_event, to_row
 from quizapp.core.text import clean, in_json
@@ -52,10 +52,12 @@ def export(target: str, common: "Common", as_json: bool) -> None:
                 written = _write(store, file, as_csv=path.suffix == ".csv")
             partial.replace(path)
         except OSError as error:
-            partial.unlink(missing_ok=True)
             raise QuizError(
                 _("the export can't be written: {why}").format(why=error.strerror), where=target, exit=Exit.ENVIRONMENT
             ) from None
+        finally:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
     if as_json:
         print_json({"file": str(path), "events": written})
     else:
@@ -87,15 +89,24 @@ def merge(other: str, common: "Common", as_json: bool) -> None:
         raise QuizError(_("there is no database"), where=other, hint=_("name the quiz.db of the other machine"))
     with opening.library(common) as library, _opened_copy(path) as theirs:
         cards: set[str] = set()
-
-        def noted() -> Iterator[Event]:
-            for event in theirs.events():
-                cards.add(event.card)
-                yield event
-
         opening.back_up(library.store, common)
-        added, known = _taken_in(library.store, noted(), other)
+        added, known = _taken_in(library.store, _checked(theirs, cards, other, _reader(library, common)), other)
         _tell(library, cards, added, known, as_json)
+
+
+def _checked(theirs: "Store", cards: set[str], other: str, reader: "Reader") -> Iterator[Event]:
+    """Another database's events, looked at as closely as a file's: what is wrong in the record stays there. cards:
+    theirs are added to it. Raises QuizError, and ValueError for one that is none."""
+    events = theirs.events()
+    while True:
+        try:
+            event = next(events, None)
+        except QuizError as error:
+            raise QuizError(error.message, where=other, hint=_("nothing was merged"), exit=error.exit) from None
+        if event is None:
+            return
+        cards.add(event.card)
+        yield reader(event_data(event))
 
 
 def _write(store: "Store", file: TextIO, *, as_csv: bool) -> int:
@@ -229,7 +240,7 @@ def _taken_in(store: "Store", events: Iterator[Event], where: str) -> tuple[int,
     try:
         return store.merge(events)
     except ValueError as error:
-        raise QuizError(str(error), where=where, hint=_("one of them was changed; nothing was taken in")) from None
+        raise QuizError(str(error), where=where, hint=_("nothing was taken in")) from None
 
 
 def _tell(library: "Library", cards: set[str], added: int, known: int, as_json: bool) -> None:

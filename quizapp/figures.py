@@ -21,8 +21,8 @@ from quizapp.wording import minutes
 
 _MOST = 10
 _MOST_DECKS = 40
-# Cells of a table's columns: 77 together, and two for a mark.
-_DECK, _SHARE, _PREDICTED = 24, 22, 9
+# Cells of a table's columns: 71 together, and two for a mark.
+_DECK, _SHARE, _PREDICTED = 22, 22, 5
 
 
 def gather(
@@ -87,7 +87,7 @@ def retention(stats: Stats) -> Iterator[str]:
         return
     heads = fit(_("by deck"), _DECK), fit(_("in {n} days").format(n=30), _SHARE), fit(_("in all"), _SHARE)
     yield ""
-    yield "".join(heads) + fit(_("predicted"), _PREDICTED, right=True)
+    yield "".join(heads) + fit("FSRS", _PREDICTED, right=True)
     for deck, windows in list(stats.by_deck.items())[:_MOST_DECKS]:
         every = windows[None]
         yield (
@@ -110,9 +110,9 @@ def remembered(share: Share) -> str:
         return _("no card has come back")
     low, high = share.bounds
     text = {
-        1: _("You recalled {rate:.0%} ({low:.0f}–{high:.0f}%) of {of} where {predicted:.0%} was predicted: better."),
-        0: _("You recalled {rate:.0%} ({low:.0f}–{high:.0f}%) of {of} where {predicted:.0%} was predicted."),
-        -1: _("You recalled {rate:.0%} ({low:.0f}–{high:.0f}%) of {of} where {predicted:.0%} was predicted: worse."),
+        1: _("You recalled {rate:.0%} ({low:.0f}–{high:.0f}%) of {of}; {predicted:.0%} was predicted: better."),
+        0: _("You recalled {rate:.0%} ({low:.0f}–{high:.0f}%) of {of}; {predicted:.0%} was predicted."),
+        -1: _("You recalled {rate:.0%} ({low:.0f}–{high:.0f}%) of {of}; {predicted:.0%} was predicted: worse."),
     }[share.surprise]
     return text.format(rate=share.rate, low=100 * low, high=100 * high, predicted=share.predicted, of=share.of)
 
@@ -160,7 +160,7 @@ def forecast_title(stats: Stats) -> str:
 def beginning(stats: Stats) -> Iterator[str]:
     """The new cards that the coming days bring, beside those that are due."""
     if coming := sum(stats.beginning):
-        yield _("New cards: at most {most} a day, {coming} of {all} in 30 days; they will add reviews.").format(
+        yield _("New cards: at most {most} a day, {coming} of {all} in 30 days.").format(
             most=max(stats.beginning), coming=coming, all=stats.unseen
         )
 
@@ -211,7 +211,7 @@ def hard(stats: Stats) -> Iterator[str]:
                 yield "  " + _("and {n} more").format(n=len(cards) - _MOST)
     if stats.values:
         yield ""
-        yield _("Missed more with these numbers than the same cards are otherwise, and not by chance:")
+        yield _("Missed more often with these numbers, and not by chance:")
         for one in stats.values:
             yield "  " + hard_value(one)
 

@@ -18,16 +18,15 @@ from quizapp.core.domain import Params
 from quizapp.core.drawing import CannotDraw
 from quizapp.core.event import Event, Grade, Mark, Marked, Regraded, Reviewed, Settings
 from quizapp.core.judge import near
-from quizapp.core.outcome import Judged, Tally
+from quizapp.core.outcome import Judged, Tally, on_one_line
 from quizapp.core.question import Question
 from quizapp.core.queue import Queue
 from quizapp.core.reading import Reading
 from quizapp.core.template import TemplateError
-from quizapp.core.text import Lang, clean
+from quizapp.core.text import Lang
 from quizapp.dealing import Dealer
 from quizapp.errors import QuizError
 from quizapp.hand import Hand, Journal, moment, new_id
-from quizapp.language import _
 
 if TYPE_CHECKING:
     from quizapp.core.schedule import Schedule, Scheduled
@@ -233,7 +232,7 @@ class Sitting:
             lapses = after.lapses
         self.tally.count(question.card.id, isinstance(verdict, Right), spent)
         leech = lapses if lapses >= self.options.leech and isinstance(verdict, Wrong) else 0
-        return Judged(question, verdict, _on_one_line(question, reading, typed), proposed, coming, event_id, leech)
+        return Judged(question, verdict, on_one_line(question, reading, typed), proposed, coming, event_id, leech)
 
     def grade(self, judged: Judged, grade: Grade) -> None:
         """Gives the review another grade than the proposed one; the proposed one changes nothing."""
@@ -304,11 +303,3 @@ class Sitting:
             self.notices.append(f"{card}: {error}")
             self.queue.drop(card)
             return None
-
-
-def _on_one_line(question: Question, reading: Reading | None, typed: str) -> str:
-    if reading is None:
-        return ""
-    if question.card.kind.picked or question.card.kind is Kind.ORDER:
-        return question.say(reading)
-    return _("your code") if question.card.kind is Kind.CODE else clean(typed).strip()

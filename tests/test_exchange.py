@@ -256,3 +256,47 @@ def test_what_a_crash_left_half_written_is_undone_in_the_copy_alone(tmp_path: Pa
     assert b"half/done" in before[0]
     assert quiz("merge", str(crashed), "--json").document["unknown_cards"] == ["a/9"]
     assert [Path(f"{crashed}{side}").read_bytes() for side in ("", "-journal")] == before
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM contexts",
+        "UPDATE contexts SET body = '[]'",
+        "UPDATE contexts SET body = replace(body, '0.9', '\"x\"')",
+        "UPDATE events SET body = '{'",
+        "UPDATE events SET grade = 9",
+        "UPDATE events SET kind = 'danced'",
+        "UPDATE events SET day = 99999999",
+        "UPDATE events SET at = -1",
+        "DROP TABLE events",
+    ],
+)
+def test_events_that_were_tampered_with_are_not_merged(statement: str, tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    with open_store(f"sqlite:///{other}") as store:
+        store.append(reviewed(99, "a/9", START + 9))
+    for known in (False, True):
+        if known:
+            assert quiz("merge", str(other)).code == 0
+        kept = other.read_bytes()
+        with closing(sqlite3.connect(other, isolation_level=None)) as connection:
+            connection.execute(statement)
+        refused = quiz("merge", str(other))
+        assert refused.code in (2, 3)
+        assert f"{other}: " in refused.error
+        other.write_bytes(kept)
+        with open_store(database_url()) as store:
+            assert store.event_count() == known
+
+
+def test_a_record_that_cannot_be_read_is_a_sentence(filled: list[Event], tmp_path: Path) -> None:
+    with open_store(database_url()) as store:
+        store.append(reviewed(99, "a/9", START + 9))
+    with closing(sqlite3.connect(tmp_path / "home" / "quiz.db", isolation_level=None)) as connection:
+        connection.execute("DELETE FROM contexts")
+    for arguments in (["export", str(tmp_path / "out.csv")], ["stats"]):
+        told = quiz(*arguments)
+        assert told.code == 3
+        assert "'quiz doctor' says what can be done" in told.error
+    assert not (tmp_path / "out.csv.part").exists()

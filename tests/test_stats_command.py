@@ -50,9 +50,7 @@ def test_the_pictures_fit_a_terminal(learned: list[Event]) -> None:
     told = quiz("stats").out
     assert "40 reviews of 3 cards on 40 days" in told
     [every] = [line for line in told.splitlines() if line.startswith("in all")]
-    assert re.fullmatch(
-        r"in all +You recalled 81% \(66–91%\) of 37 where \d\d% was predicted(: worse|: better)?\.", every
-    )
+    assert re.fullmatch(r"in all +You recalled 81% \(66–91%\) of 37; \d\d% was predicted(: worse|: better)?\.", every)
     assert all(cells(line) <= 80 for line in told.splitlines())
     for title in (
         "Due in the next 30 days",

@@ -12,6 +12,8 @@ SOURCES = sorted((ROOT / "quizapp").rglob("*.py"))
 # Whole rooms that speak to authors, to CI or to a reader of the source, and stay in English; see quizapp.language.
 ENGLISH = {
     "quizapp/cli.py": "--help, and what is wrong with a command line; click speaks English too",
+    "quizapp/common.py": "the same",
+    "quizapp/record_commands.py": "the same",
     "quizapp/deck/": "faults of decks and declarations, for their authors; the index keeps them",
     "quizapp/verify/": "the reports of quiz verify and quiz audit, for authors and CI",
     "quizapp/core/expression.py": "faults of a deck's conditions and templates, for its author",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from quizapp import packs
 from quizapp.core.card import Deck, Kind
 from quizapp.deck.reader import read_deck
 from quizapp.index import declared
@@ -209,6 +210,20 @@ def test_a_verifier_that_cannot_be_run_is_written_down_and_said(root: Path) -> N
     assert told.code == 0
     assert told.err.startswith("not tried: ")
     assert read(root, "mine/two").cards[0].verifier == f"bad_import.{name}"
+
+
+def test_the_pack_of_an_installed_quiz_is_not_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = make_pack(tmp_path / "_pack")
+    monkeypatch.setattr(packs, "_HERE", tmp_path)
+    refused = quiz("new", "mine", pack=None)
+    assert (refused.code, refused.error.endswith("--pack DIR writes into a folder of your own")) == (2, True)
+    assert not list((root / "cards").iterdir())
+
+
+def test_a_folder_that_cannot_be_written_is_said_with_what_to_do(root: Path) -> None:
+    write(root / "cards/taken", "a file where a folder would have to be")
+    refused = quiz("new", "taken/one", pack=root)
+    assert (refused.code, "this can't be written" in refused.error, "--pack DIR" in refused.error) == (3, True, True)
 
 
 def test_a_card_is_opened_at_its_line_and_the_deck_read_again(root: Path, editor: Path) -> None:

@@ -5,8 +5,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from quizapp.core.answer import Right, Wrong
+from quizapp.core.card import Kind
 from quizapp.core.event import Grade
 from quizapp.core.question import Question
+from quizapp.core.reading import Reading
+from quizapp.core.text import clean
+from quizapp.language import _
 
 if TYPE_CHECKING:
     from quizapp.core.schedule import Scheduled
@@ -36,6 +40,15 @@ class Judged:
         """Whether it may have been luck: a right pick among options, not marked as a guess yet."""
         right = isinstance(self.verdict, Right)
         return right and self.question.card.kind.picked and self.proposed is not Grade.AGAIN and bool(self.coming)
+
+
+def on_one_line(question: Question, reading: Reading | None, typed: str) -> str:
+    """An answer as the verdict repeats it; empty for "don't know"."""
+    if reading is None:
+        return ""
+    if question.card.kind.picked or question.card.kind is Kind.ORDER:
+        return question.say(reading)
+    return _("your code") if question.card.kind is Kind.CODE else clean(typed).strip()
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from quizapp.store.engine import engine_for, transaction
 from quizapp.store.finding import Finding, fault, note, ok, warning
 from quizapp.store.migrations import identify, present
 from quizapp.store.tables import cards, events, marked, schedules
-from quizapp.store.trouble import ruined
+from quizapp.store.trouble import Unreadable, ruined
 
 _CARDS = 100  # whose events are read in one transaction, so that nobody waits to write meanwhile
 _HOUR = 3_600_000
@@ -95,8 +95,8 @@ class _Seen:
     def look(self, connection: Connection, card: str) -> None:
         try:
             past = journal.history(connection, card)
-        except (ValueError, KeyError, TypeError) as error:
-            self._unreadable.append(f"{card}: {type(error).__name__}: {error}")
+        except Unreadable as error:
+            self._unreadable.append(f"{card}: {error.reason}")
             return
         if not _as_replayed(connection, card, past):
             self.differing.append(card)

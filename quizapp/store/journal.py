@@ -1,4 +1,5 @@
-"""The journal: events as rows, written once and never changed."""
+"""The journal: events as rows, written once and never changed. What reads them raises Unreadable for a row that is no
+event."""
 
 import hashlib
 import json
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select,
 from quizapp.core.codec import event_data, event_from_data, write_json
 from quizapp.core.event import Event, Settings
 from quizapp.store.tables import contexts, events
+from quizapp.store.trouble import Unreadable
 
 # Kept in columns of their own; `target` is the event that another one is about, under the name that its kind gives it.
 _COLUMNS = ("id", "card", "at", "day", "kind", "grade")
@@ -142,8 +144,11 @@ def intern(connection: Connection, shared: dict[str, Any], stored: dict[str, int
 
 def _event(row: Row[Any]) -> Event:
     columns = row._mapping
-    shared = json.loads(row.shared) if row.shared else None
-    return from_parts({name: columns[name] for name in _COLUMNS}, row.target, json.loads(row.body), shared)
+    try:
+        shared = json.loads(row.shared) if row.shared else None
+        return from_parts({name: columns[name] for name in _COLUMNS}, row.target, json.loads(row.body), shared)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Unreadable(row.id, row.card, error) from error
 
 
 def from_parts(

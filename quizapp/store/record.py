@@ -27,6 +27,8 @@ _MARK_REVIEWED = update(cards).where(cards.c.id == bindparam("of_card")).values(
 _SELECT_MARKS = select(marked).where(marked.c.card == bindparam("of_card"))
 _DELETE_MARKS = delete(marked).where(marked.c.card == bindparam("of_card"))
 _INSERT_MARKS = insert(marked)
+# So far apart may two time zones and rollover hours put the study day of a moment.
+_DAYS_APART = 2
 # Cards of the index that are taken for new although they have a schedule, or the reverse.
 WRONGLY_FLAGGED = (cards.c.reviewed != 0) != exists().where(schedules.c.card == cards.c.id)
 
@@ -101,9 +103,10 @@ def _settled(here: Event, there: Event) -> Event:
     """
     if here == there or (written := event_to_json(here)) == (other := event_to_json(there)):
         return here
-    if isinstance(here, Reviewed) and isinstance(there, Reviewed) and _as_scheduled_by(there, here) == there:
+    near = abs(here.day - there.day) <= _DAYS_APART
+    if near and isinstance(here, Reviewed) and isinstance(there, Reviewed) and _as_scheduled_by(there, here) == there:
         return max((bool(here.scheduler), written, here), (bool(there.scheduler), other, there))[2]
-    raise ValueError(_("two different events have the id {id}").format(id=here.id))
+    raise ValueError(_("two different events have the id {id}; one of them was changed").format(id=here.id))
 
 
 def _as_scheduled_by(other: Reviewed, review: Reviewed) -> Reviewed:

@@ -68,6 +68,18 @@ def ruined(error: QuizError) -> bool:
     return isinstance(cause, DBAPIError) and getattr(cause.orig, "sqlite_errorcode", 0) & 0xFF in (11, 26)
 
 
+class Unreadable(QuizError):
+    """A row of the record that is no event. reason: why."""
+
+    def __init__(self, event: str, card: str, error: Exception) -> None:
+        self.reason = f"{type(error).__name__}: {error}"
+        super().__init__(
+            _("the event {id} of {card} can't be read: {reason}").format(id=event, card=card, reason=self.reason),
+            hint=_("'quiz doctor' says what can be done"),
+            exit=Exit.ENVIRONMENT,
+        )
+
+
 def foreign(where: str) -> QuizError:
     """The file is another program's, or no database at all."""
     return trouble(

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.planning import Candidate, Done, Limit, Rules, mixed, plan, round_robin, shuffled
+from quizapp.core.planning import NOTHING_DONE, Candidate, Done, Limit, Rules, begun, mixed, plan, round_robin, shuffled
 
 DECKS = ("conv/size", "conv/api", "theory/kl")
 
@@ -128,3 +128,30 @@ def test_no_limit_is_exceeded_and_no_siblings_meet(pool: list[Candidate], limits
     groups = [one.sibling for one in asked if one.sibling]
     assert len(groups) == len(set(groups))
     assert {one.card for one in due if one.learning} <= set(planned)
+
+
+def test_new_cards_are_forecast_as_the_limits_let_them_begin() -> None:
+    unseen = {"conv/size": 5, "conv/api": 0, "theory/kl": 4}
+    assert begun(unseen, Rules(), NOTHING_DONE, 3) == [9, 0, 0]
+    assert begun(unseen, Rules([Limit(new=4)]), NOTHING_DONE, 4) == [4, 4, 1, 0]
+    assert begun(unseen, Rules([Limit(new=4), Limit("conv", new=1)]), NOTHING_DONE, 6) == [4, 2, 1, 1, 1, 0]
+    assert begun(unseen, Rules([Limit(new=0)]), NOTHING_DONE, 2) == [0, 0]
+
+
+def test_what_began_today_is_taken_off_todays_forecast_alone() -> None:
+    done = Done({"theory/kl": 3}, {})
+    assert begun({"conv/size": 6}, Rules([Limit(new=4)]), done, 3) == [1, 4, 1]
+
+
+@given(
+    st.dictionaries(st.sampled_from(DECKS), st.integers(0, 40)),
+    st.lists(st.builds(Limit, st.sampled_from(["", "conv", *DECKS]), st.none() | st.integers(0, 9)), max_size=4),
+)
+def test_no_day_of_the_forecast_is_over_a_limit_and_no_card_begins_twice(
+    unseen: dict[str, int], limits: list[Limit]
+) -> None:
+    counts = begun(unseen, Rules(limits), NOTHING_DONE, 10)
+    assert sum(counts) <= sum(unseen.values())
+    for limit in limits:
+        if not limit.folder and limit.new is not None:
+            assert max(counts) <= limit.new

@@ -30,9 +30,9 @@ _SENT = re.compile(
 _OBEYED = re.compile(rf"[\x00-\x1f\x7f-\x9f{BIDI}]")
 
 
-def obeyed(received: bytes) -> list[str]:
+def obeyed(received: bytes | bytearray) -> list[str]:
     """What a terminal was told that neither the app nor Textual says by itself, each with what stood around it."""
-    said = _SENT.sub(b"", received).decode("utf-8", "replace")
+    said = _SENT.sub(b"", bytes(received)).decode("utf-8", "replace")
     return [repr(said[max(0, one.start() - 30) : one.end() + 30]) for one in _OBEYED.finditer(said)]
 
 

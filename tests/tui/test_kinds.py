@@ -294,3 +294,20 @@ def test_chinese_serves_every_kind(study: Study) -> None:
     chinese = replace(study, options=replace(study.options, lang="zh"))
     for card in ("toy/kinds/picture", "toy/kinds/recall", "toy/kinds/cloze"):
         assert play(chinese, card, steps) is not None
+
+
+def test_lines_are_dragged_into_another_place_and_their_digits_lead_to_them(study: Study) -> None:
+    async def steps(pilot: Playing, question: Question) -> None:
+        widget = pilot.app.screen.query_one(Order)
+        await pilot.press("3")
+        assert widget.highlighted == 2
+        await pilot.mouse_down(widget, offset=(8, 0))
+        await pilot.hover(widget, offset=(8, 2))
+        await pilot.mouse_up(widget, offset=(8, 2))
+        await settled(pilot)
+        assert widget.order == [1, 2, 0, 3]
+        assert widget.highlighted == 2
+        await pilot.hover(widget, offset=(8, 3))  # the button is up again
+        assert widget.order == [1, 2, 0, 3]
+
+    play(study, "toy/kinds/order", steps)

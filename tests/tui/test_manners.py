@@ -23,7 +23,7 @@ from quizapp.tui.screens.welcome import WelcomeScreen
 from tests.tui.acting import Playing, footer, play, press, said, settled, text
 
 # How each screen is reached from the home.
-WAYS: dict[type[Screen[object]], tuple[str, ...]] = {
+WAYS: dict[type[Screen[None]], tuple[str, ...]] = {
     HomeScreen: (),
     DrillScreen: ("enter",),
     BrowseScreen: ("b", "escape"),
@@ -42,7 +42,7 @@ def with_config(study: Study, written: str) -> Study:
 
 
 @each
-def test_f1_explains_every_screen_and_escape_leads_back(study: Study, kind: type[Screen[object]]) -> None:
+def test_f1_explains_every_screen_and_escape_leads_back(study: Study, kind: type[Screen[None]]) -> None:
     async def steps(pilot: Playing, app: QuizApp) -> None:
         await press(pilot, *WAYS[kind])
         assert isinstance(app.screen, kind)
@@ -58,7 +58,7 @@ def test_f1_explains_every_screen_and_escape_leads_back(study: Study, kind: type
 
 
 @pytest.mark.parametrize("kind", [BrowseScreen, StatsScreen, SettingsScreen, LabsScreen])
-def test_escape_leads_home_from_everywhere(study: Study, kind: type[Screen[object]]) -> None:
+def test_escape_leads_home_from_everywhere(study: Study, kind: type[Screen[None]]) -> None:
     async def steps(pilot: Playing, app: QuizApp) -> None:
         await press(pilot, *WAYS[kind])
         assert isinstance(app.screen, kind)
@@ -71,7 +71,7 @@ def test_escape_leads_home_from_everywhere(study: Study, kind: type[Screen[objec
 
 @each
 def test_every_screen_speaks_the_other_language_at_once_and_the_first_one_again(
-    study: Study, kind: type[Screen[object]]
+    study: Study, kind: type[Screen[None]]
 ) -> None:
     async def steps(pilot: Playing, app: QuizApp) -> None:
         await press(pilot, *WAYS[kind])
@@ -90,7 +90,7 @@ def test_every_screen_speaks_the_other_language_at_once_and_the_first_one_again(
 
 
 @each
-def test_every_screen_can_be_made_small_and_large_again(study: Study, kind: type[Screen[object]]) -> None:
+def test_every_screen_can_be_made_small_and_large_again(study: Study, kind: type[Screen[None]]) -> None:
     async def steps(pilot: Playing, app: QuizApp) -> None:
         await press(pilot, *WAYS[kind])
         for size in ((40, 12), (20, 5), (200, 60), (80, 24)):
@@ -102,7 +102,7 @@ def test_every_screen_can_be_made_small_and_large_again(study: Study, kind: type
 
 
 @each
-def test_the_palette_has_every_action_of_the_screen(study: Study, kind: type[Screen[object]]) -> None:
+def test_the_palette_has_every_action_of_the_screen(study: Study, kind: type[Screen[None]]) -> None:
     async def steps(pilot: Playing, app: QuizApp) -> None:
         await press(pilot, *WAYS[kind])
         titles = {one.title for one in app.get_system_commands(app.screen)}

@@ -76,7 +76,9 @@ class Everything(Sums):
                 value: Value = [*params["lines"]] if "lines" in params else "def double(x):\n    return 2 * x"  # type: ignore[misc]
                 future.set_result(Truth(value, Origin("lines.order", {"python": "3.12"}, "cpu", 0.1)))
                 continue
-            a, b = int(params["a"]), int(params["b"])  # type: ignore[call-overload]
+            a, b = params["a"], params["b"]
+            assert isinstance(a, int)
+            assert isinstance(b, int)
             steps = (Text(f"{a} + {b} = {a + b}"),)
             known = (Mistake(a * b, Text("That multiplies.", "这是相乘。")),)
             origin = Origin("sums.add", {"sums": "1.0"}, "cpu", 0.4)

@@ -106,8 +106,9 @@ is done to all of them, and u takes it back in one step.""")
             event.stop()  # or the table, which has the focus then, would take the same key
             self.query_one("#cards", CardTable).focus()
 
+    # Workers are given the function, not its coroutine: one that is replaced before it ran would never be awaited.
     def _search(self, rest_s: float = 0.0) -> None:
-        self.run_worker(partial(self._look, rest_s), exclusive=True, group="search")
+        self.run_worker(partial(self._look, rest_s), exclusive=True, group="search")  # type: ignore[arg-type]
 
     async def _look(self, rest_s: float) -> None:
         await asyncio.sleep(rest_s)
@@ -138,7 +139,7 @@ is done to all of them, and u takes it back in one step.""")
         self._again()
 
     def on_card_table_highlighted(self, event: CardTable.Highlighted) -> None:
-        self.run_worker(partial(self._tell, event.card), exclusive=True, group="card")
+        self.run_worker(partial(self._tell, event.card), exclusive=True, group="card")  # type: ignore[arg-type]
 
     async def _tell(self, card: str) -> None:
         place = self.query_one("#card", Static)
@@ -154,7 +155,7 @@ is done to all of them, and u takes it back in one step.""")
         """Shows what was changed."""
         table = self.query_one("#cards", CardTable)
         table.reload()
-        self.run_worker(partial(self._tell, table.card), exclusive=True, group="card")
+        self.run_worker(partial(self._tell, table.card), exclusive=True, group="card")  # type: ignore[arg-type]
 
     def _do(self, what: Callable[[list[str]], None]) -> None:
         cards = self.query_one("#cards", CardTable).chosen

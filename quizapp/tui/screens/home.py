@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.cells import set_cell_size
@@ -58,6 +59,8 @@ when they came back in the last 30 days; the aim is what you asked for in the se
         self.rows: list[tuple[str, tuple[str, ...]]] = []
         self.folded: set[str] = set()
         self.overview: Overview | None = None
+        self.counts: Sequence[DeckCounts] = ()
+        self.planned = (0, 0)
 
     def compose(self) -> ComposeResult:
         yield Static(id="today")
@@ -68,15 +71,26 @@ when they came back in the last 30 days; the aim is what you asked for in the se
         yield Keys()
 
     def on_mount(self) -> None:
-        self._tell()
         self.query_one("#decks", OptionList).focus()
-        # The counts stand first; what takes a look at the record comes when it is there.
-        self.call_after_refresh(self._look_behind)
+        # The screen stands first; the counts and what takes a look at the record come when they are there.
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self._count()
+        self._tell()
+        self._look_behind()
 
     def on_screen_resume(self) -> None:
         if self.rows:
+            self._count()
             self.retell()
             self._look_behind()
+
+    def _count(self) -> None:
+        """Reads how many cards there are to ask."""
+        library, clock = self.study.library, self.study.clock
+        self.counts = library.counts(clock)
+        self.planned = library.today(clock, self.study.config.rules())
 
     def retell(self) -> None:
         """Says all that it shows in the language that is spoken now; the cursor stays."""
@@ -89,20 +103,18 @@ when they came back in the last 30 days; the aim is what you asked for in the se
         self._show_behind()
 
     def _tell(self, highlighted: int = 0) -> None:
-        library, clock = self.study.library, self.study.clock
-        counts = library.counts(clock)
-        due, new = library.today(clock, self.study.config.rules())
+        due, new = self.planned
         pace = self.overview.pace if self.overview else None
         self.query_one("#today", Static).update(Content(today(due, new, pace)))
-        self.query_one("#faults").display = bool(library.faults)
+        self.query_one("#faults").display = bool(self.study.library.faults)
         decks = self.query_one("#decks", OptionList)
-        rows = list(self._rows(counts))
+        rows = list(self._rows(self.counts))
         self.rows = [(folder, names) for _label, folder, names in rows]
         decks.set_options(Option(label) for label, *_ in rows)
         decks.highlighted = min(highlighted, len(rows) - 1)
 
     def _look_behind(self) -> None:
-        self.run_worker(self._look, exclusive=True)
+        self.run_worker(partial(self._look), exclusive=True)  # type: ignore[arg-type]
 
     async def _look(self) -> None:
         from quizapp import overview

@@ -1,6 +1,7 @@
 """The statistics as pictures: a year of days, what is coming, retention against prediction, what is hard."""
 
 import asyncio
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -54,7 +55,7 @@ meet, the schedule fits you. Of numbers that are missed more often only those ar
 
     def on_mount(self) -> None:
         if self.stats is None:
-            self.run_worker(self._gather, exclusive=True)
+            self.run_worker(partial(self._gather), exclusive=True)  # type: ignore[arg-type]
         else:
             self._show()
 
@@ -103,7 +104,7 @@ def _told(stats: Stats, width: int) -> list[Content]:
     said = (*figures.precision(stats), *figures.beginning(stats))
     lines += [Content.styled(f"    {line}", "$foreground-muted") for line in said]
     lines += [Content(), *_heading(_("Known when they came back"))]
-    lines += [Content.assemble("    ", line) for line in figures.retention(stats)]
+    lines += [Content(line) for line in figures.retention(stats)]
     lines.append(Content())
     spreads = [_block(title, figures.bars(histogram)) for title, histogram in figures.histograms(stats)]
     for pair in (spreads[:2], spreads[2:]):

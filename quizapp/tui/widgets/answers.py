@@ -10,10 +10,13 @@ from textual.widgets import OptionList
 
 from quizapp.core.card import Kind
 from quizapp.core.question import Question
+from quizapp.core.reading import LETTERS
 from quizapp.language import _, mark
 from quizapp.tui.messages import Answered
 from quizapp.tui.prose import python
 from quizapp.tui.widgets.gaps import Gaps
+
+_SCROLLBAR_CELLS = 2
 
 
 def widget_for(question: Question) -> Widget:
@@ -61,12 +64,15 @@ class _Lettered(OptionList):
     def __init__(self, rows: list[Content]) -> None:
         super().__init__(markup=False, compact=True)
         self.rows = rows
-        self.letters = "abcdefghijklmnopqrstuvwxyz"[: len(rows)]
+        self.keys = self.letters = LETTERS[: len(rows)]
 
     def on_mount(self) -> None:
         self.show()
         self.highlighted = 0
         self.focus()
+
+    def on_resize(self) -> None:
+        self.show()
 
     def show(self) -> None:
         """Shows the rows as they stand."""
@@ -75,16 +81,25 @@ class _Lettered(OptionList):
         self.highlighted = highlighted
 
     def row(self, index: int) -> Content:
-        return Content.assemble((f" {self.letters[index]} ", "bold $text-accent"), " ", self.rows[index])
+        """A row as it is shown."""
+        return self.labelled(Content.styled(f" {self.letters[index]} ", "bold $text-accent"), self.rows[index])
+
+    def labelled(self, label: Content, words: Content) -> Content:
+        """`words` behind their label, below which nothing stands where they take several lines."""
+        indent = label.cell_length + 1
+        room = self.scrollable_content_region.width - indent - _SCROLLBAR_CELLS
+        if 0 < room < words.cell_length:
+            words = Content(f"\n{' ' * indent}").join(words.wrap(room))
+        return Content.assemble(label, " ", words)
 
     def chosen(self, index: int) -> None:
         """A row was chosen, by its letter or the mouse."""
         self.highlighted = index
 
     def on_key(self, event: events.Key) -> None:
-        if event.character and event.character in self.letters:
+        if event.character and event.character in self.keys:
             event.stop()
-            self.chosen(self.letters.index(event.character))
+            self.chosen(self.keys.index(event.character))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
@@ -116,7 +131,9 @@ class PickSeveral(_Lettered):
         self.marked: set[int] = set()
 
     def row(self, index: int) -> Content:
-        return Content.assemble(" ☑" if index in self.marked else " ☐", super().row(index))
+        box = " ☑" if index in self.marked else " ☐"
+        label = Content.assemble(box, (f" {self.letters[index]} ", "bold $text-accent"))
+        return self.labelled(label, self.rows[index])
 
     def chosen(self, index: int) -> None:
         self.highlighted = index
@@ -132,7 +149,8 @@ class PickSeveral(_Lettered):
 
 
 class Order(_Lettered):
-    """Lines to be put in order: the arrows walk, with shift they move the line; Enter answers."""
+    """Lines to be put in order: arrows and digits walk, with shift the arrows move the line, as dragging does; Enter
+    answers."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("shift+up,K", "move(-1)", mark("line up")),
@@ -143,19 +161,31 @@ class Order(_Lettered):
     def __init__(self, rows: list[Content]) -> None:
         super().__init__(rows)
         self.order = list(range(len(rows)))
+        self.keys = "123456789"[: len(rows)]
+        self.dragged = False
 
     def row(self, index: int) -> Content:
-        line = self.order[index]
-        return Content.assemble((f" {index + 1} ", "bold $text-accent"), " ", self.rows[line])
+        return self.labelled(Content.styled(f" {index + 1} ", "bold $text-accent"), self.rows[self.order[index]])
 
-    def chosen(self, index: int) -> None:
-        if index < len(self.order):
-            self.highlighted = index
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        if (line := event.style.meta.get("option")) is not None:
+            self.highlighted = line
+            self.dragged = True
+            self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        place, here = event.style.meta.get("option"), self.highlighted
+        if self.dragged and place is not None and here is not None and place != here:
+            self.action_move(place - here)
+
+    def on_mouse_up(self) -> None:
+        self.dragged = False
+        self.release_mouse()
 
     def action_move(self, by: int) -> None:
         here = self.highlighted
         if here is not None and 0 <= here + by < len(self.order):
-            self.order[here], self.order[here + by] = self.order[here + by], self.order[here]
+            self.order.insert(here + by, self.order.pop(here))
             self.highlighted = here + by
             self.show()
 

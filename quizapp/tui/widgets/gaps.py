@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 from typing import ClassVar, Self
 
 from textual.app import ComposeResult
@@ -20,6 +21,29 @@ from quizapp.tui.messages import Answered
 
 # As line mode parts the gaps; a full-width one is folded to it.
 _BETWEEN = re.compile(r"\s*[;；]\s*")
+# A longer word is in its gap for all to see.
+_NOTE_CELLS = 44
+
+
+class Gap(Input):
+    """The input of one gap; parted: of several, so that a semicolon leads to the one that follows."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # Its own and before its letters: what is typed fast must not be split between two gaps at the wrong place.
+        Binding("semicolon,fullwidth_semicolon", "go_on", mark("next gap"), show=False, priority=True)
+    ]
+
+    def __init__(self, *, parted: bool) -> None:
+        super().__init__(max_length=LONGEST + 1, select_on_focus=False, compact=True)
+        self.parted = parted
+        self.following: Gap | None = None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self.parted if action == "go_on" else True
+
+    def action_go_on(self) -> None:
+        """Goes on to the gap that follows; stays in the last one."""
+        self.screen.set_focus(self.following or self)
 
 
 class Gaps(Vertical):
@@ -37,14 +61,15 @@ class Gaps(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "app.focus_previous", mark("up"), show=False),
         Binding("down", "app.focus_next", mark("down"), show=False),
-        Binding("semicolon,fullwidth_semicolon", "go_on", mark("next gap"), show=False, priority=True),
     ]
 
     def __init__(self, kinds: Sequence[str]) -> None:
         """kinds: how each gap is read, `number` or `text`."""
         super().__init__()
         self.kinds = tuple(kinds)
-        self.inputs = [Input(max_length=LONGEST + 1, select_on_focus=False, compact=True) for _kind in kinds]
+        self.inputs = [Gap(parted=len(self.kinds) > 1) for _kind in kinds]
+        for field, following in pairwise(self.inputs):
+            field.following = following
         self.notes = [Static(classes="reads") for _kind in kinds]
 
     def compose(self) -> ComposeResult:
@@ -70,6 +95,9 @@ class Gaps(Vertical):
         for at in range(len(self.inputs)):
             self._tell(at)
 
+    def _place(self, field: Input) -> int:
+        return next(at for at, one in enumerate(self.inputs) if one is field)
+
     def _read(self, at: int) -> Reading | Unreadable:
         return reading.short(self.inputs[at].value, partial(reading.gap, kind=self.kinds[at]))
 
@@ -77,7 +105,7 @@ class Gaps(Vertical):
         """Says how a gap reads; nothing while it can't be read yet."""
         read = self._read(at)
         said = "" if isinstance(read, Unreadable) else _("reads as {said}").format(said=read)
-        self.notes[at].update(Content(said))
+        self.notes[at].update(Content(said).truncate(_NOTE_CELLS, ellipsis=True))
 
     def _complain(self, at: int) -> bool:
         """Goes to a gap that can't be read and says why; gives whether there is a reason to."""
@@ -88,17 +116,9 @@ class Gaps(Vertical):
             self.inputs[at].focus()
         return isinstance(read, Unreadable)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return action != "go_on" or len(self.inputs) > 1  # a single gap may be filled with a semicolon
-
-    def action_go_on(self) -> None:
-        """Goes on to the next gap; stays in the last one."""
-        at = next((at for at, field in enumerate(self.inputs) if field.has_focus), -1)
-        self.screen.set_focus(self.inputs[min(at + 1, len(self.inputs) - 1)])
-
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        at = self.inputs.index(event.input)
+        at = self._place(event.input)
         if (safe := clean(event.value)) != event.value:
             event.input.value = safe
         elif len(self.inputs) > 1 and _BETWEEN.search(event.value):
@@ -111,7 +131,7 @@ class Gaps(Vertical):
         An empty part leaves its gap as it is; what is too much is dropped."""
         last = at
         for field, part in zip(self.inputs[at:], parts, strict=False):
-            last = self.inputs.index(field)
+            last = self._place(field)
             if part or last == at:
                 field.value = part
         self.inputs[last].focus()
@@ -119,7 +139,7 @@ class Gaps(Vertical):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        at = self.inputs.index(event.input)
+        at = self._place(event.input)
         if event.value.strip() and self._complain(at):
             return
         if at + 1 < len(self.inputs):
