@@ -47,8 +47,8 @@ def library(common: "Common") -> "Iterator[Library]":
 
 
 def back_up(store: "Store", common: "Common") -> None:
-    """Begins the backup of the day, where today has none: what is written next waits for its copy. Why there can be none
-    is said on standard error."""
+    """Begins the backup of the day, where today has none: what is written next waits for its copy. Where there can be
+    none, standard error says why."""
     if common.config.option("backups"):
         now = clock(common)
         store.begin_backup(now.now(), now.day_of, lambda sentence: print(sentence, file=sys.stderr))

@@ -219,7 +219,11 @@ def taken_back(events: Sequence[Event]) -> str:
             what = _("Taken back: forgetting {card}.")
         case _:
             what = _("Taken back: another date for {card}.")
-    cards = on_a_line(event.card) if len(events) == 1 else ngettext("{n} card", "{n} cards", len(events)).format(n=len(events))
+    cards = (
+        on_a_line(event.card)
+        if len(events) == 1
+        else ngettext("{n} card", "{n} cards", len(events)).format(n=len(events))
+    )
     return what.format(card=cards)
 
 
