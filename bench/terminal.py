@@ -42,7 +42,7 @@ class Terminal:
         """What the screen shows."""
         return "\n".join(self.screen.display)
 
-    def wait_for(self, pattern: str, *, without: str = "(?!)", timeout: float = 20) -> float:
+    def wait_for(self, pattern: str, *, without: str = "(?!)", timeout: float = 60) -> float:
         """Seconds since `started` when `pattern` stands on the screen, and `without` doesn't.
 
         Raises TimeoutError with the screen.

@@ -70,7 +70,9 @@ PICTURES = {
     "home": Picture("quiz", (128, 36), lived=True),
     "question": Picture("quiz --deck conv/size --tag resnet", (80, 20), keys=("1", "1", "2"), scope=SCOPE),
     "drill": Picture("quiz --deck conv/size --tag resnet", (80, 28), keys=("?", "enter"), scope=SCOPE),
-    "chinese": Picture("quiz --lang zh --deck conv", (80, 28), keys=("!", "enter"), scope=SCOPE, lang="zh"),
+    "chinese": Picture(
+        "quiz --lang zh --deck conv/size --tag resnet", (80, 28), keys=("!", "enter"), scope=SCOPE, lang="zh"
+    ),
     "lab-conv": Picture(
         "quiz lab conv.output_size",
         (100, 32),
@@ -80,12 +82,12 @@ PICTURES = {
     ),
     "lab-kl": Picture(
         "quiz lab kl.divergence",
-        (100, 32),
+        (124, 30),
         lab="kl.divergence",
-        params={"p": [0.1, 0.4, 0.3, 0.2], "q": [0.25, 0.25, 0.25, 0.25]},
+        params={"p": [0.6, 0.3, 0.1], "q": [0.35, 0.35, 0.3]},
     ),
     "browse": Picture("quiz", (128, 34), keys=("b", *"deck:conv stability<30", "down", "down"), lived=True),
-    "stats": Picture("quiz", (100, 50), keys=("s",), lived=True),
+    "stats": Picture("quiz", (124, 48), keys=("s",), lived=True),
 }
 
 

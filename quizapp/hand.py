@@ -2,10 +2,14 @@
 
 import secrets
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from quizapp.core.day import Clock
+from quizapp.core.domain import Params
 from quizapp.core.event import Event, Forgotten, Mark, Marked, Rescheduled, Undone
+
+if TYPE_CHECKING:
+    from quizapp.core.schedule import Schedule
 
 
 class Journal(Protocol):
@@ -14,6 +18,14 @@ class Journal(Protocol):
     def append_all(self, events: Sequence[Event]) -> None: ...
     def last_events(self) -> list[Event]: ...
     def latest(self, cards: Sequence[str]) -> int | None: ...
+
+
+class Record(Journal, Protocol):
+    """What a sitting wants of the store beside that."""
+
+    def append(self, event: Event) -> "Schedule": ...
+    def schedule(self, card: str) -> "Schedule": ...
+    def last_params(self, card: str) -> Params | None: ...
 
 
 # So far a clock is off that was left in another time zone, or kept local time for UTC, until something sets it right.

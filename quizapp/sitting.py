@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from quizapp.asking import Truths, request_attempt, request_truth
-from quizapp.core.answer import Attempt, Right, Truth, Unreadable, Unverifiable, Wrong
+from quizapp.core.answer import Attempt, Right, Truth, Unreadable, Unverifiable
 from quizapp.core.card import Card, Kind
 from quizapp.core.day import Clock
-from quizapp.core.domain import Params
 from quizapp.core.drawing import CannotDraw
 from quizapp.core.event import Event, Grade, Mark, Marked, Regraded, Reviewed, Settings
 from quizapp.core.judge import near
@@ -26,21 +25,13 @@ from quizapp.core.template import TemplateError
 from quizapp.core.text import Lang
 from quizapp.dealing import Dealer
 from quizapp.errors import QuizError
-from quizapp.hand import Hand, Journal, moment, new_id
+from quizapp.hand import Hand, Record, moment, new_id
 
 if TYPE_CHECKING:
     from quizapp.core.schedule import Schedule, Scheduled
 
 # So many cards ahead, the worker imports their verifiers' libraries when it has nothing else to do.
 _WARMED_AHEAD = 5
-
-
-class Record(Journal, Protocol):
-    """What a sitting wants of the store."""
-
-    def append(self, event: Event) -> "Schedule": ...
-    def schedule(self, card: str) -> "Schedule": ...
-    def last_params(self, card: str) -> Params | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +86,7 @@ class Sitting:
         self._warmed = False
         self._answered: dict[str, tuple[Question, bool, int]] = {}
         self._once_more: dict[str, Question] = {}
+        self._put_away: set[str] = set()
 
     def next(self, *, start: bool = True) -> Question | None:
         """The next question; None when the sitting is over.
@@ -200,26 +192,25 @@ class Sitting:
         question = self.question
         assert question is not None
         verdict = Right(truth) if slip else question.judge(reading, truth, attempt)
-        knew = isinstance(verdict, Right) and not (reading is not None and reading.guessed)
-        proposed = Grade.GOOD if knew else Grade.AGAIN
+        right, card = isinstance(verdict, Right), question.card.id
+        proposed = Grade.AGAIN if not right or (reading is not None and reading.guessed) else Grade.GOOD
         spent = max(0, self._clock.now() - self._asked_at)
         coming: Mapping[Grade, Scheduled] = {}
         event_id, lapses = "", 0
         if not self.options.cram:
-            at, day = moment(self._clock, self._record, [question.card.id])
-            before = self._record.schedule(question.card.id)
-            settings = self.options.settings_of(question.card.deck)
-            coming = schedule.preview(before, card=question.card.id, at=at, day=day, settings=settings)
+            at, day = moment(self._clock, self._record, [card])
+            before, settings = self._record.schedule(card), self.options.settings_of(question.card.deck)
+            coming = schedule.preview(before, card=card, at=at, day=day, settings=settings)
             event_id = new_id()
             event = Reviewed(
                 id=event_id,
-                card=question.card.id,
+                card=card,
                 at=at,
                 day=day,
                 params=question.params,
                 answer=typed,
                 truth=truth.value,
-                right=isinstance(verdict, Right),
+                right=right,
                 grade=proposed,
                 ms=spent,
                 versions=truth.origin.versions,
@@ -227,11 +218,10 @@ class Sitting:
                 settings=settings,
             )
             after = self._record.append(event)
-            self._return(question.card.id, after)
-            self._answered[event_id] = (question, event.right, spent)
-            lapses = after.lapses
-        self.tally.count(question.card.id, isinstance(verdict, Right), spent)
-        leech = lapses if lapses >= self.options.leech and isinstance(verdict, Wrong) else 0
+            self._return(card, after)
+            self._answered[event_id], lapses = (question, right, spent), after.lapses
+        self.tally.count(card, right, spent)
+        leech = lapses if lapses >= self.options.leech and not right else 0
         return Judged(question, verdict, on_one_line(question, reading, typed), proposed, coming, event_id, leech)
 
     def grade(self, judged: Judged, grade: Grade) -> None:
@@ -252,6 +242,7 @@ class Sitting:
         """Suspends or buries the present card; it isn't asked again in this sitting."""
         assert self.question is not None
         self._hand.mark([self.question.card.id], mark)
+        self._put_away.add(self.question.card.id)
         self.queue.drop(self.question.card.id)
 
     def flag(self, colour: str, note: str = "") -> None:
@@ -267,7 +258,8 @@ class Sitting:
         """
         undone = self._hand.undo()
         answered = [(event.card, *self._answered.pop(event.id)) for event in undone if event.id in self._answered]
-        put_away = [event.card for event in undone if isinstance(event, Marked) and event.mark.hides and event.on]
+        hid = [event.card for event in undone if isinstance(event, Marked) and event.mark.hides and event.on]
+        put_away = [card for card in hid if card in self._put_away]  # others were never asked in this sitting
         if (answered or put_away) and self.question is not None:
             if standing:
                 self._ask_again(self.question)
@@ -278,7 +270,7 @@ class Sitting:
         for card in put_away:
             self.queue.put_first(card)
         for event in undone:
-            if isinstance(event, Regraded):
+            if isinstance(event, Regraded) and event.review in self._answered:
                 self._return(event.card, self._record.schedule(event.card))
         return undone
 

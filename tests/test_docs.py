@@ -371,9 +371,26 @@ def test_every_room_stands_in_the_architecture() -> None:
     assert rooms == set(drawn)
 
 
-def test_the_picture_shows_the_card_as_it_is_now_and_fetches_nothing() -> None:
-    svg = pictures.PICTURE.read_text(encoding="utf-8")
+def test_every_picture_in_the_documents_is_made_by_the_command_and_says_what_is_seen() -> None:
+    shown = {
+        (page.parent / target).resolve(): alt
+        for page in PAGES
+        for alt, target in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", page.read_text("utf-8"))
+    }
+    assert set(shown) == {pictures.path(name) for name in pictures.PICTURES} == set((ROOT / "docs").glob("*.svg"))
+    assert all(len(alt.split()) > 5 and alt.endswith(".") for alt in shown.values())
+
+
+@pytest.mark.parametrize("name", pictures.PICTURES)
+def test_a_picture_fetches_nothing_and_has_the_size_that_the_command_gives_it(name: str) -> None:
+    svg = pictures.path(name).read_text(encoding="utf-8")
     assert re.findall(r"https?://[^\s\"')]+", svg) == ["http://www.w3.org/2000/svg", "https://www.textualize.io"]
+    assert pictures.PICTURES[name].title in [line.strip() for line in pictures.words(svg)]
+    assert len(pictures.words(svg)) - 1 == pictures.PICTURES[name].size[1]
+
+
+def test_the_picture_shows_the_card_as_it_is_now() -> None:
+    svg = pictures.path("drill").read_text(encoding="utf-8")
     shown = pictures.words(svg)
     [name] = pictures.SCOPE.decks
     deck = read_deck(packs.builtin().decks()[name], name, builtin())

@@ -12,7 +12,7 @@ from quizapp.core.card import Card, Kind
 from quizapp.core.day import Clock
 from quizapp.core.declaration import Draw
 from quizapp.core.domain import Int, Params, Value
-from quizapp.core.event import Event, Grade, Regraded, Reviewed, in_force
+from quizapp.core.event import Event, Grade, Mark, Regraded, Reviewed, in_force
 from quizapp.core.reading import Reading
 from quizapp.core.schedule import Schedule, fold
 from quizapp.core.text import Text
@@ -262,3 +262,17 @@ def test_cramming_records_nothing() -> None:
     assert record.events == []
     assert not judged.coming
     assert held.next() is None
+
+
+def test_what_is_undone_of_another_sitting_brings_no_card_into_this_one() -> None:
+    record = Memory()
+    first = sitting("ab", record, Adder())
+    first.next()
+    first.put_away(Mark.SUSPENDED)
+    first.next()
+    first.grade(first.judge(None, "", computed(first)), Grade.EASY)
+    later = sitting("c", record, Adder())
+    assert [len(later.undo(standing=True)) for _ in range(4)] == [1, 1, 1, 0]
+    assert (later.queue.remaining, later.next()) == (1, later.question)
+    assert later.question is not None
+    assert later.question.card.id == "toy/c"

@@ -59,13 +59,14 @@ def bars(rows: Sequence[tuple[str, int]], width: int = 24, ink: str = "two") -> 
     )
 
 
-def calibration(tenths: Sequence[Share], width: int = 30) -> Picture:
-    """For each tenth of predictions what came of it: the interval as a line, the share known as ●, the prediction as │.
+def calibration(bins: Sequence[Share], width: int = 30) -> Picture:
+    """For each range of predictions, all equally wide, what came of it: its interval as a line, the share known as ●,
+    the prediction as │.
 
     Where ● stands on │, FSRS predicts well there.
     """
     rows: list[list[Run | str]] = []
-    for place, share in enumerate(tenths):
+    for place, share in enumerate(bins):
         if not share.of:
             continue
         line = [" "] * (width + 1)
@@ -74,10 +75,10 @@ def calibration(tenths: Sequence[Share], width: int = 30) -> Picture:
             line[at] = "─"
         line[round((share.predicted or 0) * width)] = "│"
         known = round((share.rate or 0) * width)
-        low_label = 100 * place // len(tenths)
+        low_label = 100 * place // len(bins)
         rows.append(
             [
-                f"{low_label:3}–{low_label + 100 // len(tenths):<3} % ",
+                f"{low_label:3}–{low_label + 100 // len(bins):<3} % ",
                 Run("".join(line[:known]), "dim"),
                 Run("●", "three"),
                 Run("".join(line[known + 1 :]), "dim"),
@@ -97,13 +98,6 @@ def _month_line(first: int, weeks: int, months: Sequence[str]) -> Run:
     line = ""
     for week in range(weeks):
         day = date.fromordinal(first + 7 * week)
-        if day.day <= 7 and _cells(line) <= week:
-            line += " " * (week - _cells(line)) + months[day.month - 1]
+        if day.day <= 7 and cells(line) <= week:
+            line += " " * (week - cells(line)) + months[day.month - 1]
     return Run(line, "dim")
-
-
-def _cells(text: str) -> int:
-    """How many cells a text takes: characters of East Asian width take two."""
-    from unicodedata import east_asian_width
-
-    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)

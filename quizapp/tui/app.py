@@ -86,6 +86,10 @@ class QuizApp(App[QuizError | None]):
             event.text = clean(event.text)
         await super().on_event(event)
 
+    def notify(self, message: str, **how: Any) -> None:
+        """Says something in the corner. It may quote a card or a record from anywhere, so it is cleaned."""
+        super().notify(clean(message), **how)
+
     def get_default_screen(self) -> Screen[None]:
         if self._lab is not None:
             return self._lab_screen(self._lab)

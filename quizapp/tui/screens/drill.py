@@ -42,8 +42,8 @@ class DrillScreen(Screen[None]):
 A question is drawn with fresh numbers and its library computes the truth while you think.
 
 Type the answer and press Enter. Numbers may be written 112, 0.51, 1/3, 51%, 1e-3 or 2^10; shapes 1, 64, 112, 112;
-gaps with ';' between. Options go by their letters, lines move with shift and the arrows, code runs with ctrl+s.
-What can't be read costs nothing. Escape says that you don't know.
+Tab, Enter and ';' go from gap to gap. Options go by their letters, lines move with shift and the arrows or are
+dragged, code runs with ctrl+s. What can't be read costs nothing. Escape says that you don't know.
 
 After the verdict, Enter goes on with the grade that is marked; 1 to 4 give another one, g says that you guessed.
 s shows Python that prints the same value; l opens the laboratory, where the numbers can be turned.
