@@ -4,10 +4,12 @@ import gc
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import count
 from typing import TextIO
 
 from quizapp.core.answer import Attempt, Truth, Unreadable, Unverifiable
 from quizapp.core.card import Kind
+from quizapp.core.prose import GAP
 from quizapp.core.prose import lines as prose
 from quizapp.core.question import Question
 from quizapp.core.reading import Reading
@@ -58,10 +60,13 @@ class Lines:
 
 def asked(question: Question) -> Iterator[str]:
     """The question as lines: its prompt, its code, its picture, what there is to choose or to put in order."""
-    yield from map(str, prose(question.prompt))
+    said = list(map(str, prose(question.prompt)))
     if question.code:
-        yield ""
-        yield from ("    " + line for line in question.code.rstrip().splitlines())
+        said += ["", *("    " + line for line in question.code.rstrip().splitlines())]
+    if question.card.kind is Kind.CLOZE:
+        places = count(1)
+        said = [GAP.sub(lambda _gap: f"__{next(places)}__", line) for line in said]
+    yield from said
     if question.picture is not None:
         yield from ("", *str(question.picture).splitlines())
     shown = [option.text.in_lang(question.lang) for option in question.options] or question.lines

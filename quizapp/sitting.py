@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # So many cards ahead, the worker imports their verifiers' libraries when it has nothing else to do.
 _WARMED_AHEAD = 5
+# So many answers are asked again with their numbers when they are undone; older ones are only taken back.
+_REMEMBERED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +222,8 @@ class Sitting:
             after = self._record.append(event)
             self._return(card, after)
             self._answered[event_id], lapses = (question, right, spent), after.lapses
+            if len(self._answered) > _REMEMBERED:
+                del self._answered[next(iter(self._answered))]
         self.tally.count(card, right, spent)
         leech = lapses if lapses >= self.options.leech and not right else 0
         return Judged(question, verdict, on_one_line(question, reading, typed), proposed, coming, event_id, leech)

@@ -389,6 +389,12 @@ def test_a_picture_fetches_nothing_and_has_the_size_that_the_command_gives_it(na
     assert len(pictures.words(svg)) - 1 == pictures.PICTURES[name].size[1]
 
 
+def test_the_command_takes_a_picture_of_the_app() -> None:
+    shown = pictures.words(pictures.take("home"))
+    assert any(re.search(r"everything +[1-9]\d* due", line) for line in shown)  # the made-up year is in it
+    assert any(line.lstrip().startswith("▾ conv") for line in shown)
+
+
 def test_the_picture_shows_the_card_as_it_is_now() -> None:
     svg = pictures.path("drill").read_text(encoding="utf-8")
     shown = pictures.words(svg)

@@ -23,7 +23,7 @@ _POWER = re.compile(rf"({_NUMBER})\s*(?:\^|\*\*)\s*({_NUMBER})")
 _FRACTION = re.compile(rf"({_NUMBER})\s*/\s*({_NUMBER})")
 _PLAIN = re.compile(rf"({_NUMBER})(\s*%)?")
 _INFINITE = {f"{sign}{word}": float(f"{sign}inf") for sign in ("", "+", "-") for word in ("inf", "infinity", "∞")}
-_SIGNS = str.maketrans({"−": "-", "–": "-", "×": "x", "，": ",", "（": "(", "）": ")", "【": "[", "】": "]"})
+_SIGNS = str.maketrans({"−": "-", "–": "-", "×": "x", "，": ",", "、": ",", "（": "(", "）": ")", "【": "[", "】": "]"})
 
 
 Answer: TypeAlias = "Value | Fraction | list[Answer] | dict[str, Value]"

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 from textual import events
 from textual.app import App, SuspendNotSupported, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.screen import Screen
 
 from quizapp import language
@@ -19,6 +20,7 @@ from quizapp.errors import QuizError
 from quizapp.language import _, mark
 from quizapp.study import Scope, Study
 from quizapp.tui import themes
+from quizapp.tui.in_hand import errors_said
 
 
 @runtime_checkable
@@ -67,8 +69,9 @@ class QuizApp(App[QuizError | None]):
             self.speak(self.study.options.lang)
 
     def on_mount(self) -> None:
-        if self._scope is None and self._lab is None and not self.study.library.store.noted("welcomed"):
-            self.call_after_refresh(self.action_welcome)
+        with errors_said(self.screen):
+            if self._scope is None and self._lab is None and not self.study.library.store.noted("welcomed"):
+                self.call_after_refresh(self.action_welcome)
         # What the start has made stays: collecting would stop the screen for 60 ms to find that again.
         self.call_after_refresh(gc.freeze)
         self.call_after_refresh(gc.enable)
@@ -79,6 +82,12 @@ class QuizApp(App[QuizError | None]):
         """Says what went wrong in another thread; without a word where the app has ended meanwhile."""
         with suppress(RuntimeError):
             self.call_from_thread(self.notify, sentence, severity="warning", timeout=15, markup=False)
+
+    async def run_action(self, *action: Any, **where: Any) -> bool:
+        """Does what a key or a command means. Where the record fails at that, says so, and stays where it is."""
+        with errors_said(self.screen):
+            return await super().run_action(*action, **where)
+        return True
 
     async def on_event(self, event: events.Event) -> None:
         """Cleans what is pasted, whatever it is pasted into: Textual's fields would show it as it is."""
@@ -119,8 +128,9 @@ class QuizApp(App[QuizError | None]):
             self.switch_screen(screen)
 
     def drill(self, scope: Scope, *, cram: bool = False) -> None:
-        """Goes into a drill; where nothing is due, to the screen that says so."""
-        self.show(self._drill_screen(scope, cram))
+        """Goes into a drill; where nothing is due, to the screen that says so; nowhere, where the record fails."""
+        with errors_said(self.screen):
+            self.show(self._drill_screen(scope, cram))
 
     def action_language(self) -> None:
         """Speaks the next language from now on, in what is shown already too."""
@@ -166,8 +176,8 @@ class QuizApp(App[QuizError | None]):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action: those of the screen as it stands, then those that lead elsewhere."""
-        for _node, binding, enabled, _tooltip in screen.active_bindings.values():
-            if enabled and binding.description and not binding.action.startswith("app."):
+        for node, binding, enabled, _tooltip in screen.active_bindings.values():
+            if enabled and binding.description in _described(node) and not binding.action.startswith("app."):
                 run = partial(self.simulate_key, binding.key)
                 yield SystemCommand(_(binding.description), self.get_key_display(binding), run)
         yield SystemCommand(_("Home"), _("decks and what is due"), self.action_home)
@@ -186,7 +196,8 @@ class QuizApp(App[QuizError | None]):
         """Shows the way in four steps; of itself only once."""
         from quizapp.tui.screens.welcome import WelcomeScreen
 
-        self.study.library.store.note("welcomed", "yes")
+        with errors_said(self.screen):  # where the record can't be written, the way is shown all the same
+            self.study.library.store.note("welcomed", "yes")
         self.push_screen(WelcomeScreen())
 
     def action_settings(self) -> None:
@@ -234,11 +245,9 @@ class QuizApp(App[QuizError | None]):
 
     def action_undo(self) -> None:
         """Takes back the last step, wherever it was made."""
-        from quizapp.tui.in_hand import errors_said
         from quizapp.wording import taken_back
 
-        with errors_said(self.screen):
-            self.notify(taken_back(self.study.hand.undo()), markup=False)
+        self.notify(taken_back(self.study.hand.undo()), markup=False)
 
     def action_help(self) -> None:
         """Explains the screen on top."""
@@ -246,3 +255,10 @@ class QuizApp(App[QuizError | None]):
 
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
+
+
+def _described(node: DOMNode) -> set[str]:
+    """What the keys of a widget or screen do, as far as they are ours: Textual's own describe moving and typing."""
+    ours = [kind for kind in type(node).__mro__ if kind.__module__.startswith("quizapp.")]
+    every = [binding for kind in ours for binding in vars(kind).get("BINDINGS", ())]
+    return {binding.description for binding in every if isinstance(binding, Binding)} - {""}

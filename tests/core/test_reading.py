@@ -56,6 +56,8 @@ READERS: dict[str, Read] = {
         ("pair", "p=0.5,0.5 q=0.9,0.1", {"p": [0.5, 0.5], "q": [0.9, 0.1]}),
         ("pair", "0.5,0.5 ; 0.9,0.1", {"p": [0.5, 0.5], "q": [0.9, 0.1]}),
         ("known", "y", True), ("known", "No.", False), ("known", "是", True),
+        ("shape", "１、６４、１１２", [1, 64, 112]), ("several", "a、c", ["grow", 0]),
+        ("number", "５１％", Fraction(51, 100)),
     ],
 )  # fmt: skip
 def test_what_is_meant_is_read(kind: str, typed: str, value: object) -> None:

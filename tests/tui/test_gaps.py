@@ -4,16 +4,18 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from datetime import UTC
 from pathlib import Path
+from random import Random
 
 import pytest
 from textual import events
 from textual.widgets import Input, Static
 
-from quizapp import language, packs
+from quizapp import language, packs, plain
 from quizapp.core.answer import Origin, Truth, Unverifiable
 from quizapp.core.day import Clock
 from quizapp.core.domain import Params, Value
 from quizapp.core.event import Reviewed
+from quizapp.core.question import ask
 from quizapp.library import Library
 from quizapp.sitting import Options
 from quizapp.store import open_store
@@ -110,6 +112,11 @@ def test_the_gaps_are_numbered_in_prompt_and_code_as_their_inputs_are(study: Stu
         assert places == ["1", "2"]
 
     drill(study, steps)
+
+
+def test_line_mode_numbers_them_alike(study: Study) -> None:
+    question = ask(study.library.card("gaps/both"), Random(1), "zh")
+    assert list(plain.asked(question)) == ["7 的两倍是 __1__。", "", '    print("sev" + "__2__")']
 
 
 @pytest.mark.parametrize("on", ["tab", "enter", "down", ";", "；"])

@@ -9,6 +9,7 @@ from textual.widgets import Input, Static
 
 from quizapp import language, paths
 from quizapp.config import load
+from quizapp.errors import QuizError
 from quizapp.study import Study
 from quizapp.tui.app import QuizApp
 from quizapp.tui.screens.browse import BrowseScreen
@@ -106,7 +107,7 @@ def test_the_palette_has_every_action_of_the_screen(study: Study, kind: type[Scr
     async def steps(pilot: Playing, app: QuizApp) -> None:
         await press(pilot, *WAYS[kind])
         titles = {one.title for one in app.get_system_commands(app.screen)}
-        active = [one.binding for one in app.screen.active_bindings.values() if one.enabled]
+        active = [one.binding for one in app.screen.active_bindings.values() if one.enabled and one.node is app.screen]
         own = {str(one.description) for one in active if one.description and not one.action.startswith("app.")}
         assert own <= titles
         assert {"Home", "Browse", "Statistics", "Laboratory", "Settings", "Language", "Help", "Quit"} <= titles
@@ -309,5 +310,58 @@ def test_statistics_begin_with_the_first_answer(study: Study) -> None:
         assert "Nothing has been reviewed yet" in text(app, "#stats")
         await press(pilot, "escape", "enter", "1", "enter", "f10", "enter", "s")
         assert "1 review" in text(app, "#stats")
+
+    play(study, steps)
+
+
+class Refusing:
+    """A store that refuses from now on, whatever is asked of it."""
+
+    def __getattr__(self, name: str) -> object:
+        raise QuizError("the database can't be opened", where=name, hint="look after it")
+
+
+@each
+def test_a_record_that_fails_is_told_on_every_screen_and_the_way_back_stays(
+    study: Study, kind: type[Screen[None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def steps(pilot: Playing, app: QuizApp) -> None:
+        await press(pilot, *WAYS[kind])
+        assert isinstance(app.screen, kind)
+        monkeypatch.setattr(study.library, "store", Refusing())
+        keys = {key for one in app.screen.active_bindings.values() if one.enabled for key in [one.binding.key]}
+        for key in sorted(keys - {"ctrl+q", "q", "f10"}):
+            await press(pilot, key)
+            if not isinstance(app.screen, kind):
+                await press(pilot, "escape")
+        app.action_language()
+        await settled(pilot)
+        app.action_home()
+        await settled(pilot)
+        assert isinstance(app.screen, HomeScreen)
+        assert any("can't be opened" in one for one in said(app))
+
+    play(study, steps)
+
+
+def test_an_undo_that_fails_from_the_palette_leaves_the_app_running(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def steps(pilot: Playing, app: QuizApp) -> None:
+        monkeypatch.setattr(study.library, "store", Refusing())
+        await press(pilot, "u", "enter", "b", "escape", "escape")
+        assert isinstance(app.screen, HomeScreen)
+        assert any("can't be opened" in one for one in said(app))
+
+    play(study, steps)
+
+
+def test_the_palette_leaves_out_what_fields_bring_with_them(study: Study) -> None:
+    async def steps(pilot: Playing, app: QuizApp) -> None:
+        await press(pilot, "enter")
+        assert isinstance(app.screen.focused, Input)
+        titles = {one.title for one in app.get_system_commands(app.screen)}
+        assert "don't know" in titles
+        assert not {one for one in titles if "selected text" in one or one.startswith("Delete")}
 
     play(study, steps)

@@ -147,7 +147,10 @@ is done to all of them, and u takes it back in one step.""")
             place.update(Content(_("No card was found.")))
             return
         await asyncio.sleep(0.02)  # while the cursor runs, nobody reads
-        lines = await asyncio.to_thread(self.browser.tell, card, self.study.options.lang)
+        try:
+            lines = await asyncio.to_thread(self.browser.tell, card, self.study.options.lang)
+        except QuizError as error:
+            lines = [str(error)]
         place.update(Content("\n").join([Content.styled(lines[0], "bold"), *map(Content, lines[1:])]))
         self.query_one("#beside").scroll_home(animate=False)
 

@@ -28,8 +28,7 @@ from quizapp.tui.settling import exhibit, settle
 from quizapp.tui.widgets.keys import Keys
 from quizapp.tui.widgets.question_page import QuestionPage
 from quizapp.tui.widgets.status import Status
-from quizapp.tui.widgets.verdict import grades, slip, told
-from quizapp.wording import unverifiable
+from quizapp.tui.widgets.verdict import aside, grades, slip, told
 
 if TYPE_CHECKING:
     from quizapp.tui.app import QuizApp
@@ -260,7 +259,7 @@ The time beside each grade is how long the card then stays away. The answer is s
         assert self.sitting.question is not None
         self.fault = fault
         self.sitting.set_aside(self.sitting.question, fault)
-        self.page.verdict(Content("\n".join([*unverifiable(fault), _("Enter goes on.")])))
+        self.page.verdict(aside(fault))
         self._over()
 
     def _over(self) -> None:

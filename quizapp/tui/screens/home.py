@@ -18,6 +18,7 @@ from quizapp.errors import QuizError
 from quizapp.language import _, mark
 from quizapp.store import DeckCounts
 from quizapp.study import Scope, Study
+from quizapp.tui.in_hand import errors_said
 from quizapp.tui.widgets.keys import Keys
 from quizapp.wording import today
 
@@ -87,10 +88,11 @@ when they came back in the last 30 days; the aim is what you asked for in the se
             self._look_behind()
 
     def _count(self) -> None:
-        """Reads how many cards there are to ask."""
+        """Reads how many cards there are to ask; what was read before stays where the record can't be read."""
         library, clock = self.study.library, self.study.clock
-        self.counts = library.counts(clock)
-        self.planned = library.today(clock, self.study.config.rules())
+        with errors_said(self):
+            self.counts = library.counts(clock)
+            self.planned = library.today(clock, self.study.config.rules())
 
     def retell(self) -> None:
         """Says all that it shows in the language that is spoken now; the cursor stays."""

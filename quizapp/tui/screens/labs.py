@@ -1,5 +1,6 @@
 """All laboratories, to choose one from."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -13,6 +14,7 @@ from quizapp.core.declaration import Declaration
 from quizapp.core.text import fit
 from quizapp.language import _, mark
 from quizapp.study import Study
+from quizapp.tui.in_hand import errors_said
 from quizapp.tui.widgets.keys import Keys
 
 if TYPE_CHECKING:
@@ -51,7 +53,9 @@ Enter opens the laboratory under the cursor. A ● marks those with a picture to
         self.call_after_refresh(self._read)
 
     def _read(self) -> None:
-        every = self.study.library.declarations().values()
+        every: Iterable[Declaration] = ()
+        with errors_said(self):
+            every = self.study.library.declarations().values()
         # What can be explored comes first: that is what a laboratory is best at.
         self.known = sorted(every, key=lambda one: (one.explore is None, one.name))
         self._search()

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from quizapp.errors import QuizError
 from quizapp.language import _, mark
 from quizapp.study import Scope, Study
 from quizapp.tui.widgets.keys import Keys
@@ -38,11 +39,15 @@ Enter drills them all the same; the schedule does not change. Escape goes home."
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="page", can_focus=False):
-            yield Static(
-                Content("\n".join(nothing_due(self.study.next_due(self.scope), self.study.clock))), id="question"
-            )
+            yield Static(Content("\n".join(self._said())), id="question")
             yield Static(_("Enter drills ahead, without touching the schedule."), id="summary")
         yield Keys()
+
+    def _said(self) -> list[str]:
+        try:
+            return list(nothing_due(self.study.next_due(self.scope), self.study.clock))
+        except QuizError as error:
+            return [str(error)]
 
     def action_ahead(self) -> None:
         cast("QuizApp", self.app).drill(self.scope, cram=True)

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from quizapp.errors import QuizError
 from quizapp.language import _, mark
 from quizapp.sitting import Sitting
 from quizapp.study import Scope, Study
@@ -40,7 +41,10 @@ Enter goes home, d drills the same cards once more where any are due, q quits.""
 
     def compose(self) -> ComposeResult:
         lines = [*summary(self.sitting.tally), *self.sitting.notices]
-        lines += next_card(self.study.next_due(self.scope), self.study.clock)
+        try:
+            lines += next_card(self.study.next_due(self.scope), self.study.clock)
+        except QuizError as error:
+            lines.append(str(error))
         with VerticalScroll(id="page", can_focus=False):
             yield Static(Content.styled(_("The sitting is over."), "bold"), id="question")
             yield Static(Content("\n".join(lines)), id="summary")

@@ -54,7 +54,7 @@ class Gaps(Vertical):
     Gaps { height: auto; }
     Gaps Horizontal { height: auto; }
     Gaps .place { width: 5; padding: 0 1 0 0; text-align: right; text-style: bold; color: $text-warning; }
-    Gaps Input { width: 28; background: $surface; border-left: outer $panel; padding: 0 1; }
+    Gaps Input { width: 28; max-width: 50%; background: $surface; border-left: outer $panel; padding: 0 1; }
     Gaps Input:focus { border-left: outer $accent; }
     Gaps .reads { width: 1fr; height: auto; padding: 0 0 0 1; color: $foreground-muted; }
     """

@@ -2,11 +2,12 @@
 
 from textual.content import Content
 
+from quizapp.core.answer import Unverifiable
 from quizapp.core.event import Grade
 from quizapp.core.outcome import Judged
 from quizapp.language import _
 from quizapp.tui.prose import drawn
-from quizapp.wording import GRADES, Line, Role, interval, verdict
+from quizapp.wording import GRADES, Line, Role, interval, unverifiable, verdict
 
 _STYLES = {
     Role.RIGHT: "bold $text-success",
@@ -22,6 +23,12 @@ _STYLES = {
 def told(judged: Judged) -> Content:
     """The verdict, line by line."""
     return Content("\n").join(_line(line) for line in verdict(judged))
+
+
+def aside(fault: Unverifiable) -> Content:
+    """Why there is no verdict, and how to go on."""
+    first, *others = unverifiable(fault)
+    return Content.assemble((first, "bold $text-warning"), "\n", "\n".join([*others, _("Enter goes on.")]))
 
 
 def _line(line: Line) -> Content:
