@@ -167,7 +167,10 @@ def nothing_due(next_due: int | None, clock: Clock) -> Iterator[str]:
 def next_card(next_due: int | None, clock: Clock) -> Iterator[str]:
     """When the next card comes, if any is scheduled."""
     if next_due is not None:
-        wait = max(0, next_due - clock.now())
+        wait = next_due - clock.now()
+        if wait <= 0:
+            yield _("The next card is due now.")
+            return
         time = minutes(wait) if wait < DAY_MS else _("{n} d").format(n=round(wait / DAY_MS))
         yield _("The next card comes in {time}.").format(time=time)
 

@@ -18,9 +18,9 @@ PACK = Path(__file__).parent / "pack"
 
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test has a data folder of its own."""
+    """Every test has a data folder of its own, and no terminal's size but that which it sets."""
     monkeypatch.setenv("QUIZ_HOME", str(tmp_path / "home"))
-    for name in ("QUIZ_DB", "QUIZ_PACK", "QUIZ_LANG", "QUIZ_DEVICE"):
+    for name in ("QUIZ_DB", "QUIZ_PACK", "QUIZ_LANG", "QUIZ_DEVICE", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -49,6 +49,7 @@ def test_marks_are_shown_where_there_is_little_room_and_ids_are_cut_last(
     for number, one in enumerate((long, "short/one")):
         store.append(reviewed(number, one))
     store.append(Marked("m", "short/one", START, TODAY, Mark.TAGGED, True, "重要"))
+    monkeypatch.setenv("COLUMNS", "200")
     whole = quiz("list", "is:orphan", "or", "id:toy").out.splitlines()
     assert whole[0].split() == ["card", "state", "due", "stability", "difficulty", "lapses", "marks"]
     assert any(line.startswith(long) for line in whole)

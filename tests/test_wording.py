@@ -201,12 +201,17 @@ def test_how_long_today_takes_is_said_where_the_pace_is_known() -> None:
 
 @pytest.mark.parametrize(
     ("wait", "words"),
-    [(40 * SECOND, "40 s"), (5 * HOUR, "5 h"), (DAY, "1 d"), (9 * DAY, "9 d"), (-DAY, "0 s")],
+    [(40 * SECOND, "40 s"), (5 * HOUR, "5 h"), (DAY, "1 d"), (9 * DAY, "9 d")],
 )
 def test_the_next_card_is_announced_with_its_wait(wait: int, words: str) -> None:
     clock = Clock(now=lambda: DAY, zone=UTC)
     assert list(next_card(DAY + wait, clock)) == [f"The next card comes in {words}."]
     assert list(nothing_due(DAY + wait, clock)) == ["Nothing is due here.", f"The next card comes in {words}."]
+
+
+def test_a_card_whose_time_has_come_is_due_now() -> None:
+    clock = Clock(now=lambda: 2 * DAY, zone=UTC)
+    assert [*next_card(DAY, clock), *next_card(2 * DAY, clock)] == ["The next card is due now."] * 2
 
 
 def test_where_no_card_was_ever_reviewed_none_is_announced() -> None:

@@ -185,7 +185,8 @@ class QuizApp(App[QuizError | None]):
         yield SystemCommand(_("Statistics"), _("retention, forecast, what is hard"), self.action_stats)
         yield SystemCommand(_("Laboratory"), _("change the numbers of a verifier"), self.action_lab)
         yield SystemCommand(_("Settings"), _("the options of the config file"), self.action_settings)
-        yield SystemCommand(_("Undo"), _("take back the last step"), self.action_undo)
+        if not hasattr(screen, "action_undo") or screen.check_action("undo", ("now",)):
+            yield SystemCommand(_("Undo"), _("take back the last step"), self.action_undo)
         yield SystemCommand(_("Language"), _("English, then Chinese"), self.action_language)
         yield SystemCommand(_("Theme"), _("other colours, for this run"), self.action_change_theme)
         yield SystemCommand(_("Introduction"), _("the way in four steps"), self.action_welcome)
@@ -244,10 +245,14 @@ class QuizApp(App[QuizError | None]):
         laboratories.push(self, partial(laboratories.of, self.study, card))
 
     def action_undo(self) -> None:
-        """Takes back the last step, wherever it was made."""
+        """Takes back the last step, wherever it was made; as the screen does it, where it shows what is taken back."""
         from quizapp.wording import taken_back
 
-        self.notify(taken_back(self.study.hand.undo()), markup=False)
+        undo = getattr(self.screen, "action_undo", None)
+        if undo is None:
+            self.notify(taken_back(self.study.hand.undo()), markup=False)
+        elif self.screen.check_action("undo", ("now",)):
+            undo()
 
     def action_help(self) -> None:
         """Explains the screen on top."""

@@ -125,6 +125,8 @@ def test_killing_the_worker_costs_nothing(opened: list[Terminal], home: Path) ->
 
 def test_the_home_leads_into_a_drill_and_back(opened: list[Terminal], home: Path) -> None:
     terminal = start(opened, home)
+    terminal.wait_for("Enter begins")
+    terminal.send("\r")
     terminal.wait_for(r"everything +0 due +\d+ new")
     terminal.send(DOWN, DOWN, "\r")
     terminal.wait_for(r"conv/\w+ .*1 of \d+")
@@ -138,7 +140,7 @@ def test_help_explains_the_screen_and_goes_away_again(opened: list[Terminal], ho
     terminal = start(opened, home, "--deck", "kl")
     terminal.wait_for(r"1 of \d+")
     terminal.send(F1)
-    terminal.wait_for("What can't be read costs nothing")
+    terminal.wait_for("be read costs nothing")
     terminal.send(ESCAPE)
     terminal.wait_for(r"1 of \d+")
     terminal.send("0.5")

@@ -234,3 +234,27 @@ def test_a_click_on_a_key_of_the_footer_presses_it(study: Study) -> None:
         assert "You didn't know" in text(app, "#verdict")
 
     play(study, steps, DECK)
+
+
+def test_what_is_typed_stays_in_view_on_a_small_terminal(study: Study) -> None:
+    path = study.library.pack.decks()["sums"]
+    long = "How much is {a} + {b}? " + "Take your time. " * 40
+    path.write_text(path.read_text("utf-8").replace("How much is {a} + {b}? [/] is no markup.", long), "utf-8")
+    study.library.reread()
+
+    async def steps(pilot: Playing, app: QuizApp) -> None:
+        def in_view() -> bool:
+            page, answer = app.screen.query_one("#page"), app.screen.query_one("#answer")
+            return page.region.contains_region(answer.region)
+
+        await press(pilot, "7")
+        assert in_view()
+        await pilot.resize_terminal(40, 12)
+        await settled(pilot)
+        assert in_view()
+        await press(pilot, "pageup", "pageup", "pageup")
+        assert not in_view()
+        await press(pilot, "8")
+        assert in_view()
+
+    play(study, steps, DECK)

@@ -4,13 +4,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.binding import Binding
 from textual.screen import Screen
-from textual.widgets import Input, Static
+from textual.widgets import Input, OptionList, Static
 
 from quizapp import language, paths
 from quizapp.config import load
+from quizapp.core.event import Undone
 from quizapp.errors import QuizError
-from quizapp.study import Study
+from quizapp.study import Scope, Study
 from quizapp.tui.app import QuizApp
 from quizapp.tui.screens.browse import BrowseScreen
 from quizapp.tui.screens.drill import DrillScreen
@@ -90,6 +92,41 @@ def test_every_screen_speaks_the_other_language_at_once_and_the_first_one_again(
     language.use("en")
 
 
+@pytest.mark.parametrize(
+    ("kind", "place"), [(SettingsScreen, "#options"), (LabsScreen, "#labs"), (HomeScreen, "#decks")]
+)
+def test_what_a_screen_lists_stays_when_the_language_changes(
+    study: Study, kind: type[Screen[None]], place: str
+) -> None:
+    async def steps(pilot: Playing, app: QuizApp) -> None:
+        await press(pilot, *WAYS[kind])
+        before = app.screen.query_one(place, OptionList).option_count
+        assert before
+        focused = app.screen.focused
+        app.action_language()
+        await settled(pilot)
+        assert app.screen.query_one(place, OptionList).option_count == before
+        assert app.screen.focused is focused
+
+    play(study, steps)
+    language.use("en")
+
+
+def test_the_statistics_stay_when_the_language_changes(study: Study) -> None:
+    async def steps(pilot: Playing, app: QuizApp) -> None:
+        await press(pilot, "enter", "escape", "4", "f10", "enter", "s")
+        assert isinstance(app.screen, StatsScreen)
+        before = text(app, "#stats")
+        assert before
+        app.action_language()
+        await settled(pilot)
+        assert text(app, "#stats")
+        assert text(app, "#stats") != before
+
+    play(study, steps)
+    language.use("en")
+
+
 @each
 def test_every_screen_can_be_made_small_and_large_again(study: Study, kind: type[Screen[None]]) -> None:
     async def steps(pilot: Playing, app: QuizApp) -> None:
@@ -107,8 +144,9 @@ def test_the_palette_has_every_action_of_the_screen(study: Study, kind: type[Scr
     async def steps(pilot: Playing, app: QuizApp) -> None:
         await press(pilot, *WAYS[kind])
         titles = {one.title for one in app.get_system_commands(app.screen)}
-        active = [one.binding for one in app.screen.active_bindings.values() if one.enabled and one.node is app.screen]
-        own = {str(one.description) for one in active if one.description and not one.action.startswith("app.")}
+        ours = {one.description for one in kind.BINDINGS if isinstance(one, Binding)}
+        active = [one.binding for one in app.screen.active_bindings.values() if one.enabled]
+        own = {str(one.description) for one in active if one.description in ours and not one.action.startswith("app.")}
         assert own <= titles
         assert {"Home", "Browse", "Statistics", "Laboratory", "Settings", "Language", "Help", "Quit"} <= titles
 
@@ -352,6 +390,56 @@ def test_an_undo_that_fails_from_the_palette_leaves_the_app_running(
         await press(pilot, "u", "enter", "b", "escape", "escape")
         assert isinstance(app.screen, HomeScreen)
         assert any("can't be opened" in one for one in said(app))
+
+    play(study, steps)
+
+
+def test_undo_of_the_palette_is_that_of_the_screen(study: Study) -> None:
+    async def steps(pilot: Playing, app: QuizApp) -> None:
+        undo = next(one.callback for one in app.get_system_commands(app.screen) if one.title == "Undo")
+        await press(pilot, "enter", "escape")
+        assert "You didn't know" in text(app, "#verdict")
+        undo()
+        await settled(pilot)
+        assert text(app, "#verdict") == "", "the question is asked again"
+        assert isinstance(study.library.store.history("sums/first")[-1], Undone)
+
+    play(study, steps)
+
+
+def test_no_undo_is_offered_where_nothing_is_recorded(study: Study) -> None:
+    async def steps(pilot: Playing, app: QuizApp) -> None:
+        app.drill(Scope(), cram=True)
+        await settled(pilot)
+        await press(pilot, "escape")
+        assert "You didn't know" in text(app, "#verdict")
+        assert "undo" not in footer(app)
+        assert "Undo" not in {one.title for one in app.get_system_commands(app.screen)}
+
+    play(study, steps)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_the_help_has_its_place_in_the_footer_at_any_width(study: Study, width: int) -> None:
+    async def steps(pilot: Playing, app: QuizApp) -> None:
+        await press(pilot, "enter", "escape")
+        assert footer(app).strip().endswith("f1 help")
+        assert len(footer(app)) <= width
+        await pilot.resize_terminal(width // 2, 24)
+        await settled(pilot)
+        assert footer(app).strip().endswith("f1 help")
+        assert len(footer(app)) <= width // 2
+
+    play(study, steps, size=(width, 24))
+
+
+def test_an_undo_at_home_counts_again(study: Study) -> None:
+    async def steps(pilot: Playing, app: QuizApp) -> None:
+        await press(pilot, "enter", "escape", "4", "f10", "enter")
+        assert isinstance(app.screen, HomeScreen)
+        assert "1 new" in text(app, "#today")
+        await press(pilot, "u", "u")
+        assert "2 new" in text(app, "#today")
 
     play(study, steps)
 

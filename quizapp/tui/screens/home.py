@@ -20,7 +20,7 @@ from quizapp.store import DeckCounts
 from quizapp.study import Scope, Study
 from quizapp.tui.in_hand import errors_said
 from quizapp.tui.widgets.keys import Keys
-from quizapp.wording import today
+from quizapp.wording import taken_back, today
 
 if TYPE_CHECKING:
     from quizapp.overview import Overview
@@ -50,7 +50,7 @@ when they came back in the last 30 days; the aim is what you asked for in the se
         Binding("s", "app.stats", mark("stats"), id="home.stats"),
         Binding("l", "app.lab", mark("lab"), id="home.lab"),
         Binding("comma", "app.settings", mark("settings"), id="home.settings"),
-        Binding("u", "app.undo", mark("undo"), show=False, id="home.undo"),
+        Binding("u", "undo", mark("undo"), show=False, id="home.undo"),
         Binding("q", "app.quit", mark("quit"), show=False, id="home.quit"),
     ]
 
@@ -83,9 +83,19 @@ when they came back in the last 30 days; the aim is what you asked for in the se
 
     def on_screen_resume(self) -> None:
         if self.rows:
-            self._count()
-            self.retell()
-            self._look_behind()
+            self._again()
+
+    def _again(self) -> None:
+        """Reads and says again what the record holds."""
+        self._count()
+        self.retell()
+        self._look_behind()
+
+    def action_undo(self) -> None:
+        """Takes back the last step of the record."""
+        with errors_said(self):
+            self.notify(taken_back(self.study.hand.undo()), markup=False)
+        self._again()
 
     def _count(self) -> None:
         """Reads how many cards there are to ask; what was read before stays where the record can't be read."""

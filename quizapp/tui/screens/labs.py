@@ -60,6 +60,10 @@ Enter opens the laboratory under the cursor. A ● marks those with a picture to
         self.known = sorted(every, key=lambda one: (one.explore is None, one.name))
         self._search()
 
+    def retell(self) -> None:
+        """Says all that it shows in the language that is spoken now; what was typed stays."""
+        self.query_one("#search", Input).placeholder = _("search")
+
     def on_input_changed(self) -> None:
         self._search()
 

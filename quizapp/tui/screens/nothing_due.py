@@ -27,7 +27,7 @@ Every card here has been answered and waits for its day: that is how spaced repe
 Enter drills them all the same; the schedule does not change. Escape goes home.""")
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "ahead", mark("drill ahead")),
+        Binding("enter", "ahead", mark("drill all the same")),
         Binding("escape", "app.home", mark("home")),
         Binding("q", "app.quit", mark("quit"), show=False),
     ]
@@ -40,7 +40,7 @@ Enter drills them all the same; the schedule does not change. Escape goes home."
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="page", can_focus=False):
             yield Static(Content("\n".join(self._said())), id="question")
-            yield Static(_("Enter drills ahead, without touching the schedule."), id="summary")
+            yield Static(_("Enter drills all the same, without touching the schedule."), id="summary")
         yield Keys()
 
     def _said(self) -> list[str]:

@@ -58,6 +58,10 @@ default holds, or what a folder above says. d chooses a deck or a folder: what i
         self._tell()
         self.query_one("#options", OptionList).focus()
 
+    def retell(self) -> None:
+        """Says all that it shows in the language that is spoken now; the cursor stays."""
+        self._tell()
+
     @property
     def options(self) -> tuple[Option, ...]:
         """What can be set here: for a deck, the schedule alone."""

@@ -47,7 +47,7 @@ meet, the schedule fits you. Of numbers that are missed more often only those ar
         self.stats: Stats | None = None
 
     def compose(self) -> ComposeResult:
-        yield Static(Content.styled(_("Statistics"), "bold"), classes="title")
+        yield Static(_title(), classes="title")
         with VerticalScroll(id="page"):
             yield ProgressBar(show_eta=False, id="gathering")
             yield Static(id="stats")
@@ -80,6 +80,11 @@ meet, the schedule fits you. Of numbers that are missed more often only those ar
             return
         self._show()
 
+    def retell(self) -> None:
+        """Says all that it shows in the language that is spoken now."""
+        self.query_one(".title", Static).update(_title())
+        self.on_resize()
+
     def on_resize(self) -> None:
         if self.stats is not None:
             self._show()
@@ -89,6 +94,10 @@ meet, the schedule fits you. Of numbers that are missed more often only those ar
         self.query_one("#gathering").display = False
         lines = list(_told(self.stats, self.size.width))
         self.query_one("#stats", Static).update(Content("\n").join(lines))
+
+
+def _title() -> Content:
+    return Content.styled(_("Statistics"), "bold")
 
 
 def _told(stats: Stats, width: int) -> list[Content]:

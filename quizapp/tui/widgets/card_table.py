@@ -15,6 +15,7 @@ from textual.visual import Visual
 
 from quizapp.core.schedule import Scheduled
 from quizapp.core.text import Lang, clean, fit
+from quizapp.errors import QuizError
 from quizapp.language import _, mark
 from quizapp.store import CardState
 from quizapp.wording import due_in
@@ -96,12 +97,17 @@ class CardTable(ScrollView, can_focus=True):
         return self.ids if card and len(self.ids) < 5000 else ()
 
     def state(self, place: int) -> CardState | None:
-        """The state of the card in a row."""
+        """The state of the card in a row; None where there is none, or it can't be read now."""
         page = place // _PAGE
         if page not in self._pages:
             if len(self._pages) >= _KEPT:
                 del self._pages[next(iter(self._pages))]
-            self._pages[page] = self.read(self.ids[page * _PAGE : (page + 1) * _PAGE])
+            try:
+                self._pages[page] = self.read(self.ids[page * _PAGE : (page + 1) * _PAGE])
+            except (
+                QuizError
+            ):  # the card beside the table says it; rows have their names, and are read at the next change
+                self._pages[page] = {}
         return self._pages[page].get(self.ids[place])
 
     def render_line(self, y: int) -> Strip:

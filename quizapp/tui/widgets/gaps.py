@@ -50,14 +50,6 @@ class Gaps(Vertical):
     """The inputs of a cloze, one to a row. Tab and Enter go on to the next gap, Enter in the last one answers; `;` goes
     on as well, so that an answer can be typed or pasted as in line mode."""
 
-    DEFAULT_CSS = """
-    Gaps { height: auto; }
-    Gaps Horizontal { height: auto; }
-    Gaps .place { width: 5; padding: 0 1 0 0; text-align: right; text-style: bold; color: $text-warning; }
-    Gaps Input { width: 28; max-width: 50%; background: $surface; border-left: outer $panel; padding: 0 1; }
-    Gaps Input:focus { border-left: outer $accent; }
-    Gaps .reads { width: 1fr; height: auto; padding: 0 0 0 1; color: $foreground-muted; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "app.focus_previous", mark("up"), show=False),
         Binding("down", "app.focus_next", mark("down"), show=False),

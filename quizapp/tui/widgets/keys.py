@@ -23,18 +23,27 @@ class Keys(Static):
         self.screen.bindings_updated_signal.subscribe(self, self._show)
         self.call_after_refresh(self._show, self.screen)
 
+    def on_resize(self) -> None:
+        self._show(self.screen)
+
     def _show(self, screen: Screen[object]) -> None:
-        self._places: list[tuple[int, str]] = []
-        line, end = Content(), 0
+        found: list[tuple[Content, str]] = []
         shown = set()  # of the keys that do the same, one is enough here
         for _node, binding, enabled, _tooltip in screen.active_bindings.values():
             if binding.show and enabled and binding.action not in shown:
                 shown.add(binding.action)
                 key = self.app.get_key_display(binding)
                 one = Content.assemble((f" {key}", "bold $text-accent"), f" {_(binding.description)} ")
-                line, end = line + one, end + one.cell_length
-                self._places.append((end, binding.key))
-        self.update(line)
+                found.append((one, binding.key))
+        # The last is that of the help, which names those that there is no room for.
+        while len(found) > 1 and sum(one.cell_length for one, _key in found) > self.size.width > 0:
+            del found[-2]
+        self._places: list[tuple[int, str]] = []
+        end = 0
+        for one, name in found:
+            end += one.cell_length
+            self._places.append((end, name))
+        self.update(Content("").join(one for one, _key in found))
 
     def on_click(self, event: Click) -> None:
         for end, key in self._places:

@@ -60,8 +60,18 @@ class QuestionPage(VerticalScroll, can_focus=False):
         self.hint("")
 
     def hint(self, text: str) -> None:
-        """A line under the answer."""
+        """A line under the answer; what is typed above it comes into view where the screen is small."""
         self.query_one("#reading", Static).update(Content(text))
+        if self.query_one("#answer", Input).value:
+            self.call_after_refresh(self._to_answer)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._to_answer)
+
+    def _to_answer(self) -> None:
+        """Scrolls to where something is typed, if anywhere."""
+        if (focused := self.screen.focused) is not None and self in focused.ancestors:
+            focused.scroll_visible(animate=False, immediate=True)
 
     def verdict(self, content: Content | None) -> None:
         """The verdict; None for none."""
