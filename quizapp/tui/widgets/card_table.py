@@ -23,13 +23,13 @@ from quizapp.wording import due_in
 _PAGE = 64
 # Pages that are kept: enough for going back and forth, however long the table is.
 _KEPT = 32
-_ID_CELLS = 31
+_ID_CELLS = 30
 _FLAGS = {"red": "$text-error", "orange": "$text-warning", "green": "$text-success", "blue": "$text-primary"}
 
 
 def columns() -> str:
     """What stands over the rows."""
-    numbers = ((_("due"), 10), (_("stability"), 10), (_("lapses"), 6))
+    numbers = ((_("due"), 10), (_("stability"), 10), (_("lapses"), 7))
     return f" {fit(_('card'), _ID_CELLS)} {fit(_('state'), 10)}" + "".join(fit(*one, right=True) for one in numbers)
 
 
@@ -144,7 +144,7 @@ class CardTable(ScrollView, can_focus=True):
             fit(_(state.state), 10),
             (fit(due, 10, right=True), "$text-warning" if soon else ""),
             f"{schedule.stability:10.1f}" if schedule else f"{'—':>10}",
-            f"{schedule.lapses:6}" if schedule else f"{'—':>6}",
+            f"{schedule.lapses:7}" if schedule else f"{'—':>7}",
             " ",
         ]
         if marks.flag:
