@@ -56,7 +56,7 @@ def gather(
 def activity(stats: Stats) -> Iterator[str]:
     """How much was done, and for how long."""
     today = stats.days.get(stats.today)
-    month = [day for at, day in stats.days.items() if at > stats.today - 30]
+    month = [day for at, day in stats.days.items() if stats.today - 30 < at <= stats.today]
     reviews, spent = sum(day.reviews for day in stats.days.values()), sum(day.ms for day in stats.days.values())
     yield _("{reviews} reviews of {cards} cards on {days} days; {spent} in all, {each} each day.").format(
         reviews=reviews,
