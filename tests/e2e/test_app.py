@@ -28,8 +28,10 @@ def answers(home: Path) -> list[str]:
 
 
 def number(terminal: Terminal) -> int:
-    """The sum that stands on screen."""
-    found = re.search(r"What is (\d+) \+ (\d+)", terminal.text())
+    """The sum that stands on screen, once it does."""
+    asked = r"What is (\d+) \+ (\d+)"
+    terminal.wait_for(asked)
+    found = re.search(asked, terminal.text())
     assert found is not None, terminal.text()
     return int(found[1]) + int(found[2])
 
@@ -103,6 +105,7 @@ def test_the_table_of_cards_and_the_statistics_lead_there_and_back(screen: Open)
     terminal.send(*"kind:choice")
     terminal.wait_for(r"\b2 cards ·")
     terminal.send("\r")
+    terminal.wait_for("s suspend")  # letters are orders now, and no longer part of the query
     terminal.send("s")
     terminal.wait_for("‖|suspended")
     terminal.send("u")
